@@ -1,0 +1,13 @@
+package io.stele.index;
+
+/** What the index knows of a live key's newest version. Reusable: filled by {@link KeyIndex#get}. */
+public final class KeyRecord {
+    public long createRevision;
+    public long modRevision;
+    /** Sub-revision of the newest version within its main revision; with it, the version's place in the page store. */
+    public int modSubRevision;
+
+    public long version;
+    /** Lease id, 0 for none. */
+    public long lease;
+}

@@ -1,0 +1,40 @@
+package io.stele.storage.file;
+
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * One file of a {@link FileStore}.
+ *
+ * <p>A byte range may only be mapped after it has been filled by {@link FileStore#create} or {@link #extend}: a mapping
+ * never covers a hole, so a full disk is an error of these calls and never a lost store (a fault on a hole is reported
+ * late and imprecisely by the JVM).
+ */
+public interface StoredFile extends AutoCloseable {
+
+    String name();
+
+    /** Length in bytes. */
+    long length();
+
+    /** Grows the file with real zeros, forced before this returns. Slow: off the hot path. */
+    void extend(long newLength);
+
+    /** Cuts the file; mappings of what is cut must have been closed before. Durable when it returns. */
+    void truncate(long newLength);
+
+    /** Maps a range for reading and writing; at most 1 GiB. */
+    MappedRegion map(long position, int length);
+
+    /** Makes every store made so far through any mapping of this file, and every write, durable. */
+    void sync();
+
+    /** Reads by position, without a mapping. Returns the bytes read; fewer only at the end of the file. */
+    int read(long position, MutableDirectBuffer buffer, int offset, int length);
+
+    /** Writes by position, without a mapping; durable after the next {@link #sync()}. */
+    void write(long position, DirectBuffer buffer, int offset, int length);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,33 @@
+package io.stele.transport.client;
+
+import org.agrona.DirectBuffer;
+
+/**
+ * The node's side of all client connections: the client port. Polled and written by one thread, the node's.
+ *
+ * <p>Requests of one connection arrive in the order in which they were sent; replies leave in the order of
+ * {@link #send}.
+ */
+public interface ClientLink extends AutoCloseable {
+
+    /** Delivers at most {@code limit} events; returns how many. */
+    int poll(ClientHandler handler, int limit);
+
+    /**
+     * Queues one reply message (SBE header first). Returns a {@link io.stele.transport.SendResult}: 1 if queued,
+     * {@code BACK_PRESSURED} when the connection or the link is full (nothing was queued), {@code CLOSED}.
+     */
+    int send(long connectionId, DirectBuffer buffer, int offset, int length);
+
+    /** Wakes the network threads for what was queued since the last flush. Called once a duty cycle. */
+    void flush();
+
+    /** Bytes queued for the connection and not yet taken by its socket. */
+    long queuedBytes(long connectionId);
+
+    /** Closes one connection after what is queued for it, telling the client why. */
+    void close(long connectionId, int reasonCode, String reason);
+
+    @Override
+    void close();
+}
