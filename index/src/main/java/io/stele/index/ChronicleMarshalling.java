@@ -1,0 +1,203 @@
+package io.stele.index;
+
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.bytes.PointerBytesStore;
+import net.openhft.chronicle.bytes.RandomDataInput;
+import net.openhft.chronicle.hash.AbstractData;
+import net.openhft.chronicle.hash.Data;
+import net.openhft.chronicle.hash.serialization.DataAccess;
+import net.openhft.chronicle.hash.serialization.SizedReader;
+import net.openhft.chronicle.wire.WireIn;
+import net.openhft.chronicle.wire.WireOut;
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * How keys and records become Chronicle Map's bytes and back: by address, allocating nothing per operation.
+ *
+ * <pre>
+ *   value, native byte order
+ *   0               8               16              24              32
+ *   +---------------+---------------+---------------+---------------+-------+-------+
+ *   | createRevision| modRevision   | version       | lease         | modSub| spare |
+ *   +---------------+---------------+---------------+---------------+-------+-------+
+ * </pre>
+ *
+ * <p>Chronicle copies these objects (one set per thread context) through {@code writeMarshallable}; they carry no
+ * state worth copying.
+ */
+final class ChronicleMarshalling {
+    static final int RECORD_LENGTH = 40;
+
+    private ChronicleMarshalling() {}
+
+    /** Key bytes as they lie in the caller's buffer. */
+    static final class KeyAccess extends AbstractData<KeyRef> implements DataAccess<KeyRef> {
+        private PointerBytesStore bytes = new PointerBytesStore();
+        private KeyRef ref;
+
+        @Override
+        public RandomDataInput bytes() {
+            return bytes;
+        }
+
+        @Override
+        public long offset() {
+            return 0;
+        }
+
+        @Override
+        public long size() {
+            return ref.length;
+        }
+
+        @Override
+        public KeyRef get() {
+            return ref;
+        }
+
+        @Override
+        public KeyRef getUsing(KeyRef using) {
+            return (using == null ? new KeyRef() : using).set(ref.address, ref.length);
+        }
+
+        @Override
+        public Data<KeyRef> getData(KeyRef key) {
+            ref = key;
+            bytes.set(key.address, key.length);
+            return this;
+        }
+
+        @Override
+        public void uninit() {
+            ref = null;
+        }
+
+        @Override
+        public DataAccess<KeyRef> copy() {
+            return new KeyAccess();
+        }
+
+        @Override
+        public void readMarshallable(WireIn wire) {
+            bytes = new PointerBytesStore();
+        }
+
+        @Override
+        public void writeMarshallable(WireOut wire) {}
+    }
+
+    /** A key inside the map; valid while its segment is locked. */
+    static final class KeyReader implements SizedReader<KeyRef> {
+        @Override
+        @SuppressWarnings("rawtypes")
+        public KeyRef read(Bytes in, long size, KeyRef using) {
+            return (using == null ? new KeyRef() : using).set(in.addressForRead(in.readPosition()), (int) size);
+        }
+
+        @Override
+        public void readMarshallable(WireIn wire) {}
+
+        @Override
+        public void writeMarshallable(WireOut wire) {}
+    }
+
+    /** Lays a record out in a scratch of its own. */
+    static final class RecordAccess extends AbstractData<KeyRecord> implements DataAccess<KeyRecord> {
+        private PointerBytesStore bytes;
+        private UnsafeBuffer scratch;
+        private KeyRecord record;
+
+        RecordAccess() {
+            allocate();
+        }
+
+        @Override
+        public RandomDataInput bytes() {
+            return bytes;
+        }
+
+        @Override
+        public long offset() {
+            return 0;
+        }
+
+        @Override
+        public long size() {
+            return RECORD_LENGTH;
+        }
+
+        @Override
+        public KeyRecord get() {
+            return record;
+        }
+
+        @Override
+        public KeyRecord getUsing(KeyRecord using) {
+            KeyRecord into = using == null ? new KeyRecord() : using;
+            into.createRevision = record.createRevision;
+            into.modRevision = record.modRevision;
+            into.modSubRevision = record.modSubRevision;
+            into.version = record.version;
+            into.lease = record.lease;
+            return into;
+        }
+
+        @Override
+        public Data<KeyRecord> getData(KeyRecord value) {
+            record = value;
+            scratch.putLong(0, value.createRevision);
+            scratch.putLong(8, value.modRevision);
+            scratch.putLong(16, value.version);
+            scratch.putLong(24, value.lease);
+            scratch.putInt(32, value.modSubRevision);
+            return this;
+        }
+
+        @Override
+        public void uninit() {
+            record = null;
+        }
+
+        @Override
+        public DataAccess<KeyRecord> copy() {
+            return new RecordAccess();
+        }
+
+        @Override
+        public void readMarshallable(WireIn wire) {
+            allocate();
+        }
+
+        @Override
+        public void writeMarshallable(WireOut wire) {}
+
+        private void allocate() {
+            scratch = new UnsafeBuffer(BufferUtil.allocateDirectAligned(64, 64));
+            bytes = new PointerBytesStore();
+            bytes.set(scratch.addressOffset(), RECORD_LENGTH);
+        }
+    }
+
+    /** Reads a record out of the map. */
+    static final class RecordReader implements SizedReader<KeyRecord> {
+        @Override
+        @SuppressWarnings("rawtypes")
+        public KeyRecord read(Bytes in, long size, KeyRecord using) {
+            KeyRecord into = using == null ? new KeyRecord() : using;
+            long at = in.readPosition();
+            into.createRevision = in.readLong(at);
+            into.modRevision = in.readLong(at + 8);
+            into.version = in.readLong(at + 16);
+            into.lease = in.readLong(at + 24);
+            into.modSubRevision = in.readInt(at + 32);
+            return into;
+        }
+
+        @Override
+        public void readMarshallable(WireIn wire) {}
+
+        @Override
+        public void writeMarshallable(WireOut wire) {}
+    }
+}
