@@ -1,0 +1,53 @@
+package io.stele.transport;
+
+import io.stele.transport.codec.ErrorCode;
+
+/** The failures that etcd's clients know, with etcd's codes and, word for word, its texts. */
+public enum ApiError {
+    KEY_NOT_PROVIDED(ErrorCode.INVALID_ARGUMENT, "key is not provided"),
+    KEY_NOT_FOUND(ErrorCode.INVALID_ARGUMENT, "key not found"),
+    VALUE_PROVIDED(ErrorCode.INVALID_ARGUMENT, "value is provided"),
+    LEASE_PROVIDED(ErrorCode.INVALID_ARGUMENT, "lease is provided"),
+    TOO_MANY_OPERATIONS(ErrorCode.INVALID_ARGUMENT, "too many operations in txn request"),
+    DUPLICATE_KEY(ErrorCode.INVALID_ARGUMENT, "duplicate key given in txn request"),
+    INVALID_SORT_OPTION(ErrorCode.INVALID_ARGUMENT, "invalid sort option"),
+    REQUEST_TOO_LARGE(ErrorCode.INVALID_ARGUMENT, "request is too large"),
+    COMPACTED(ErrorCode.OUT_OF_RANGE, "mvcc: required revision has been compacted"),
+    FUTURE_REVISION(ErrorCode.OUT_OF_RANGE, "mvcc: required revision is a future revision"),
+    LEASE_TTL_TOO_LARGE(ErrorCode.OUT_OF_RANGE, "too large lease TTL"),
+    NO_SPACE(ErrorCode.RESOURCE_EXHAUSTED, "mvcc: database space exceeded"),
+    /** Declared as RESOURCE_EXHAUSTED by etcd, but this is the code that it puts on the wire. */
+    TOO_MANY_REQUESTS(ErrorCode.UNKNOWN, "too many requests"),
+    LEASE_NOT_FOUND(ErrorCode.NOT_FOUND, "requested lease not found"),
+    LEASE_EXISTS(ErrorCode.FAILED_PRECONDITION, "lease already exists"),
+    NOT_LEADER(ErrorCode.FAILED_PRECONDITION, "not leader"),
+    NOT_FOR_LEARNER(ErrorCode.FAILED_PRECONDITION, "rpc not supported for learner"),
+    PERMISSION_DENIED(ErrorCode.PERMISSION_DENIED, "permission denied"),
+    INVALID_AUTH_TOKEN(ErrorCode.UNAUTHENTICATED, "invalid auth token"),
+    NO_LEADER(ErrorCode.UNAVAILABLE, "no leader"),
+    LEADER_CHANGED(ErrorCode.UNAVAILABLE, "leader changed"),
+    STOPPED(ErrorCode.UNAVAILABLE, "server stopped"),
+    TIMEOUT(ErrorCode.UNAVAILABLE, "request timed out"),
+    TIMEOUT_LEADER_LOST(ErrorCode.UNAVAILABLE, "request timed out, possibly due to previous leader failure"),
+    TIMEOUT_CONNECTION_LOST(ErrorCode.UNAVAILABLE, "request timed out, possibly due to connection lost"),
+    UNHEALTHY(ErrorCode.UNAVAILABLE, "unhealthy cluster"),
+    CORRUPT(ErrorCode.DATA_LOSS, "corrupt cluster"),
+    CANCELLED(ErrorCode.CANCELLED, "request canceled"),
+    UNIMPLEMENTED(ErrorCode.UNIMPLEMENTED, "unknown method");
+
+    private final ErrorCode code;
+    private final String text;
+
+    ApiError(ErrorCode code, String text) {
+        this.code = code;
+        this.text = "etcdserver: " + text;
+    }
+
+    public ErrorCode code() {
+        return code;
+    }
+
+    public String text() {
+        return text;
+    }
+}
