@@ -32,7 +32,10 @@ public interface StoredFile extends AutoCloseable {
     /** Reads by position, without a mapping. Returns the bytes read; fewer only at the end of the file. */
     int read(long position, MutableDirectBuffer buffer, int offset, int length);
 
-    /** Writes by position, without a mapping; durable after the next {@link #sync()}. */
+    /**
+     * Writes by position, without a mapping; durable after the next {@link #sync()}. Mappings show it at once. May grow
+     * the file.
+     */
     void write(long position, DirectBuffer buffer, int offset, int length);
 
     @Override

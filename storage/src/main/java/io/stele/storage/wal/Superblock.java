@@ -1,0 +1,227 @@
+package io.stele.storage.wal;
+
+import io.stele.storage.file.Checksum;
+import io.stele.storage.file.FileStore;
+import io.stele.storage.file.StorageException;
+import io.stele.storage.file.StorageException.Kind;
+import io.stele.storage.file.StoredFile;
+import java.nio.ByteOrder;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * What a member must never forget: who it is, and in which term it voted for whom. One small file, four copies, each in
+ * a block of its own:
+ *
+ * <pre>
+ *  file superblock:  copy 0 | copy 1 | copy 2 | copy 3          4096 bytes each
+ *
+ *  copy
+ *   0       8         12         16         24         32        40     48     56       508      512
+ *  +-------+---------+----------+----------+----------+---------+------+------+--------+--------+
+ *  | magic | version | copy no. | sequence | cluster  | member  | term | vote | (zero) | CRC32C |
+ *  |       |         |          |          | id       | id      |      |      |        |        |
+ *  +-------+---------+----------+----------+----------+---------+------+------+--------+--------+
+ *                                                                     of bytes 0..507
+ * </pre>
+ *
+ * A save writes copies 0 and 1, forces, writes 2 and 3, forces: whenever the power fails, two copies are whole, and
+ * once it has returned no loss of up to three copies brings the old vote back. Opening takes the valid copy with the
+ * highest sequence and writes the others anew from it. Without a valid copy it refuses: a member that may have
+ * forgotten its vote must not vote again.
+ *
+ * <p>Used by the node thread alone, and rarely: a save costs two forces.
+ */
+public final class Superblock implements AutoCloseable {
+    public static final String NAME = "superblock";
+
+    private static final String NEW_NAME = "superblock.new";
+
+    private static final int COPY_COUNT = 4;
+    private static final int COPY_LENGTH = 4096;
+    private static final int VERSION = 1;
+    private static final long MAGIC = 0x4b_4c_42_45_4c_45_54_53L; // "STELEBLK"
+    private static final int VERSION_OFFSET = 8;
+    private static final int COPY_OFFSET = 12;
+    private static final int SEQUENCE_OFFSET = 16;
+    private static final int CLUSTER_ID_OFFSET = 24;
+    private static final int MEMBER_ID_OFFSET = 32;
+    private static final int TERM_OFFSET = 40;
+    private static final int VOTE_OFFSET = 48;
+    private static final int CRC_OFFSET = 508;
+    private static final int USED_LENGTH = 512;
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
+    private final StoredFile file;
+    private final Checksum checksum = new Checksum();
+    private final UnsafeBuffer block = new UnsafeBuffer(new byte[USED_LENGTH]);
+    private boolean failed;
+    private long sequence;
+    private long clusterId;
+    private long memberId;
+    private long term;
+    private long vote;
+
+    private Superblock(StoredFile file) {
+        this.file = file;
+    }
+
+    public static boolean exists(FileStore store) {
+        return store.exists(NAME);
+    }
+
+    /** Gives a new data directory its identity: term 0, no vote. Happens whole or not at all. */
+    public static Superblock create(FileStore store, long clusterId, long memberId) {
+        if (exists(store)) {
+            throw new StorageException(Kind.FOREIGN, "the data directory has an identity already: " + NAME);
+        }
+        if (store.exists(NEW_NAME)) {
+            store.delete(NEW_NAME);
+        }
+        Superblock superblock = new Superblock(store.create(NEW_NAME, COPY_COUNT * COPY_LENGTH));
+        try {
+            superblock.clusterId = clusterId;
+            superblock.memberId = memberId;
+            superblock.sequence = 1;
+            superblock.writeAll();
+            store.rename(NEW_NAME, NAME);
+            return superblock;
+        } catch (RuntimeException e) {
+            superblock.close();
+            throw e;
+        }
+    }
+
+    /** Opens the superblock and heals its copies; refuses ({@link Kind#CORRUPT}) if none is valid. */
+    public static Superblock open(FileStore store) {
+        Superblock superblock = new Superblock(store.open(NAME));
+        try {
+            int validCount = superblock.load();
+            if (validCount == 0) {
+                throw new StorageException(
+                        Kind.CORRUPT,
+                        NAME + ": none of its " + COPY_COUNT + " copies is valid; the member cannot know its vote and"
+                                + " must not start under its old identity");
+            }
+            if (validCount < COPY_COUNT) {
+                superblock.restoreLength();
+                superblock.writeAll();
+            }
+            return superblock;
+        } catch (RuntimeException e) {
+            superblock.close();
+            throw e;
+        }
+    }
+
+    /** How many copies are valid and agree with the newest; reads only. For checks. */
+    public static int validCopies(FileStore store) {
+        try (Superblock superblock = new Superblock(store.open(NAME))) {
+            return superblock.load();
+        }
+    }
+
+    public static int copyCount() {
+        return COPY_COUNT;
+    }
+
+    public long clusterId() {
+        return clusterId;
+    }
+
+    public long memberId() {
+        return memberId;
+    }
+
+    public long term() {
+        return term;
+    }
+
+    public long vote() {
+        return vote;
+    }
+
+    /** Remembers term and vote; they are durable when this returns. After a failure nothing more can be saved. */
+    public void save(long newTerm, long newVote) {
+        if (newTerm < term) {
+            throw new IllegalArgumentException("term cannot go back from " + term + " to " + newTerm);
+        }
+        if (failed) {
+            throw new StorageException(Kind.IO, "the superblock has failed before");
+        }
+        term = newTerm;
+        vote = newVote;
+        sequence++;
+        failed = true;
+        writeAll();
+        failed = false;
+    }
+
+    /** Reads the newest valid copy; returns how many copies are like it. */
+    private int load() {
+        int agreeing = 0;
+        for (int copy = 0; copy < COPY_COUNT; copy++) {
+            if (readCopy(copy)) {
+                long copySequence = block.getLong(SEQUENCE_OFFSET, ORDER);
+                if (copySequence > sequence) {
+                    agreeing = 0;
+                    sequence = copySequence;
+                    clusterId = block.getLong(CLUSTER_ID_OFFSET, ORDER);
+                    memberId = block.getLong(MEMBER_ID_OFFSET, ORDER);
+                    term = block.getLong(TERM_OFFSET, ORDER);
+                    vote = block.getLong(VOTE_OFFSET, ORDER);
+                }
+                agreeing += copySequence == sequence ? 1 : 0;
+            }
+        }
+        return agreeing;
+    }
+
+    private boolean readCopy(int copy) {
+        int read = file.read((long) copy * COPY_LENGTH, block, 0, USED_LENGTH);
+        if (read < USED_LENGTH
+                || block.getLong(0, ORDER) != MAGIC
+                || block.getInt(COPY_OFFSET, ORDER) != copy
+                || block.getInt(CRC_OFFSET, ORDER) != checksum.compute(block, 0, CRC_OFFSET)) {
+            return false;
+        }
+        int version = block.getInt(VERSION_OFFSET, ORDER);
+        if (version != VERSION) {
+            throw new StorageException(Kind.FOREIGN, NAME + " has version " + version + ", known is " + VERSION);
+        }
+        return true;
+    }
+
+    private void restoreLength() {
+        if (file.length() < COPY_COUNT * COPY_LENGTH) {
+            file.extend(COPY_COUNT * COPY_LENGTH);
+        }
+    }
+
+    private void writeAll() {
+        writeCopy(0);
+        writeCopy(1);
+        file.sync();
+        writeCopy(2);
+        writeCopy(3);
+        file.sync();
+    }
+
+    private void writeCopy(int copy) {
+        block.setMemory(0, USED_LENGTH, (byte) 0);
+        block.putLong(0, MAGIC, ORDER);
+        block.putInt(VERSION_OFFSET, VERSION, ORDER);
+        block.putInt(COPY_OFFSET, copy, ORDER);
+        block.putLong(SEQUENCE_OFFSET, sequence, ORDER);
+        block.putLong(CLUSTER_ID_OFFSET, clusterId, ORDER);
+        block.putLong(MEMBER_ID_OFFSET, memberId, ORDER);
+        block.putLong(TERM_OFFSET, term, ORDER);
+        block.putLong(VOTE_OFFSET, vote, ORDER);
+        block.putInt(CRC_OFFSET, checksum.compute(block, 0, CRC_OFFSET), ORDER);
+        file.write((long) copy * COPY_LENGTH, block, 0, USED_LENGTH);
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

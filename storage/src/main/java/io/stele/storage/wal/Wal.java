@@ -1,0 +1,382 @@
+package io.stele.storage.wal;
+
+import io.stele.storage.file.Checksum;
+import io.stele.storage.file.FileStore;
+import io.stele.storage.file.StorageException;
+import io.stele.storage.file.StorageException.Kind;
+import java.util.concurrent.atomic.AtomicLong;
+import org.agrona.DirectBuffer;
+
+/**
+ * The write-ahead log: entries by consecutive index, appended through mapped segment files, made durable by group
+ * commit.
+ *
+ * <p>Threads, and what each may call:
+ *
+ * <pre>
+ *   node thread    append, canAppend, read, term, firstIndex, lastIndex, appendedPosition, truncateFrom, releaseTo,
+ *                  reset. Stores to memory only; never waits for the disk as long as {@link #canAppend} says yes.
+ *   sync thread    sync: forces all that was appended before the call. One call forces for all who wait.
+ *   pool thread    doWork: prepares the next segment, recycles released ones. May be the sync thread.
+ * </pre>
+ *
+ * The threads share one number each way: the node thread publishes the appended position, the sync thread the durable
+ * one. Records below the appended position never change, which is why the sync thread may read them.
+ *
+ * <p>The first force that fails ends the log: every later {@link #sync()} and {@link #append} fails too, because what
+ * is on the disk is unknown and a second force would not tell. The node stops, and recovery finds out.
+ */
+public final class Wal implements AutoCloseable {
+    /** {@link #term}: not in the log. */
+    public static final long NO_TERM = -1;
+
+    private static final int SEGMENTS_CAPACITY = 16;
+
+    private final WalContext context;
+    private final SegmentPool pool;
+    private final EntryIndex entries;
+    private final Checksum checksum = new Checksum();
+    private final WalSegment.Draft record = new WalSegment.Draft();
+
+    /** Live segments by generation modulo length; {@code active} is the newest. */
+    private WalSegment[] segments = new WalSegment[SEGMENTS_CAPACITY];
+
+    private long oldestGeneration;
+    private WalSegment active;
+    private int tail;
+    private long digest;
+
+    /** Written by the node thread after the bytes, read by the sync thread before it touches them. */
+    private final AtomicLong appendedPosition = new AtomicLong();
+
+    /** Written by the sync thread after a force has succeeded. */
+    private final AtomicLong durablePosition = new AtomicLong();
+
+    /** The sync thread's place: the segment that holds the durable position. Older ones may be released. */
+    private volatile WalSegment syncSegment;
+
+    private long durableIndex;
+    private long durableTerm;
+    private volatile StorageException failure;
+
+    private Wal(WalContext context, SegmentPool pool, EntryIndex entries) {
+        this.context = context;
+        this.pool = pool;
+        this.entries = entries;
+    }
+
+    /** Opens the log of a data directory, or begins one. All that it then holds is durable. */
+    public static Wal open(FileStore store, WalContext context) {
+        context.conclude();
+        return WalRecovery.open(store, context);
+    }
+
+    /** Begins a log: the first segment's BASE record says that nothing came before. */
+    static Wal begin(WalContext context, SegmentPool pool, long salt) {
+        Wal wal = new Wal(context, pool, new EntryIndex());
+        wal.digest = salt;
+        wal.activate(pool.acquire(0));
+        wal.startSync(wal.active, WalDescriptor.SEGMENT_HEADER_LENGTH);
+        return wal;
+    }
+
+    /** Continues a log where recovery has found its end; {@code used} are consecutive segments, the last one active. */
+    static Wal resume(WalContext context, SegmentPool pool, WalScanner scanner) {
+        Wal wal = new Wal(context, pool, scanner.entries());
+        wal.oldestGeneration = scanner.segments().get(0).generation();
+        for (WalSegment segment : scanner.segments()) {
+            wal.addSegment(segment);
+        }
+        wal.active = scanner.segments().get(scanner.segments().size() - 1);
+        wal.tail = scanner.endOffset();
+        wal.digest = scanner.endDigest();
+        wal.appendedPosition.set(wal.active.position(wal.tail));
+        wal.startSync(wal.active, wal.tail);
+        return wal;
+    }
+
+    private void startSync(WalSegment segment, int offset) {
+        syncSegment = segment;
+        durablePosition.set(segment.position(offset));
+        durableIndex = entries.lastIndex();
+        durableTerm = entries.lastTerm();
+    }
+
+    /** True if an entry of this length can be appended without waiting for the disk. */
+    public boolean canAppend(int length) {
+        int frameLength = WalDescriptor.frameLength(length);
+        return active.capacity() - tail >= frameLength || pool.isReady(frameLength);
+    }
+
+    /**
+     * Appends the entry after {@link #lastIndex()}. It may be read at once; it is durable when a {@link #sync()} that
+     * was called later has returned. If the segment is full and no other is ready this makes one, which takes long;
+     * if it cannot for want of space it throws {@link Kind#NO_SPACE}, and nothing was appended.
+     */
+    public void append(long index, long term, byte type, DirectBuffer buffer, int offset, int length) {
+        if (index != entries.lastIndex() + 1) {
+            throw new IllegalArgumentException("cannot append " + index + " after " + entries.lastIndex());
+        }
+        if (length > context.entryLengthMax()) {
+            throw new IllegalArgumentException(
+                    "entry of " + length + " bytes is longer than " + context.entryLengthMax());
+        }
+        record.type = type;
+        record.payload = buffer;
+        record.payloadOffset = offset;
+        long position = write(WalDescriptor.KIND_ENTRY, index, term, length);
+        entries.onEntry(index, term, position);
+    }
+
+    /** Position after the last record. Grows with every append, also across segments; not a count of bytes. */
+    public long appendedPosition() {
+        return appendedPosition.get();
+    }
+
+    public long appendedIndex() {
+        return entries.lastIndex();
+    }
+
+    /** Index of the last entry; that of the entry before the first if there is none. */
+    public long lastIndex() {
+        return entries.lastIndex();
+    }
+
+    /** Index of the first entry that can be read; {@link #lastIndex()} + 1 if there is none. */
+    public long firstIndex() {
+        return entries.firstIndex();
+    }
+
+    /** Term of an entry, or of the one before the first; {@link #NO_TERM} for all others. */
+    public long term(long index) {
+        if (entries.contains(index)) {
+            long position = entries.position(index);
+            return WalDescriptor.term(segment(position).buffer(), WalDescriptor.offset(position));
+        }
+        return index == entries.firstIndex() - 1 ? entries.baseTerm() : NO_TERM;
+    }
+
+    /** Points the view at an entry; false if the log does not hold it (any more). */
+    public boolean read(long index, EntryView view) {
+        if (!entries.contains(index)) {
+            return false;
+        }
+        long position = entries.position(index);
+        view.wrap(segment(position).buffer(), WalDescriptor.offset(position));
+        return true;
+    }
+
+    /** Takes back all entries from {@code index} on. Durable with the next {@link #sync()}, like an entry. */
+    public void truncateFrom(long index) {
+        if (index < entries.firstIndex()) {
+            throw new IllegalArgumentException("cannot truncate from " + index + ": first is " + entries.firstIndex());
+        }
+        if (index <= entries.lastIndex()) {
+            long term = term(index - 1);
+            writeControl(WalDescriptor.KIND_TRUNCATE, index - 1, term);
+            entries.onTruncate(index - 1, term);
+        }
+    }
+
+    /** Empties the log, which then continues after (index, term): a snapshot has taken the entries' place. */
+    public void reset(long index, long term) {
+        writeControl(WalDescriptor.KIND_RESET, index, term);
+        entries.onBase(index, term);
+        releaseSegmentsBefore(active.generation());
+    }
+
+    /**
+     * The entries up to {@code index} will not be asked for again. Whole segments go, so that {@link #firstIndex()}
+     * follows with a delay, and may be smaller again after the log was reopened.
+     */
+    public void releaseTo(long index) {
+        long keep = Math.min(index, entries.lastIndex()) + 1;
+        long generation =
+                entries.contains(keep) ? WalDescriptor.generation(entries.position(keep)) : active.generation();
+        releaseSegmentsBefore(generation);
+    }
+
+    private void releaseSegmentsBefore(long wanted) {
+        long generation = Math.min(wanted, syncSegment.generation());
+        if (generation <= oldestGeneration) {
+            return;
+        }
+        long first = entries.firstIndex();
+        while (first <= entries.lastIndex() && WalDescriptor.generation(entries.position(first)) < generation) {
+            first++;
+        }
+        entries.release(first, term(first - 1));
+        while (oldestGeneration < generation) {
+            int slot = slot(oldestGeneration);
+            pool.retire(segments[slot]);
+            segments[slot] = null;
+            oldestGeneration++;
+        }
+    }
+
+    /** Bytes that the log's segments take on the disk. */
+    public long lengthInBytes() {
+        long length = 0;
+        for (long generation = oldestGeneration; generation <= active.generation(); generation++) {
+            length += segments[slot(generation)].capacity();
+        }
+        return length;
+    }
+
+    /**
+     * Sync thread: makes all durable that was appended before the call, and returns the index of the last entry of it.
+     * If the log was truncated meanwhile that entry may be gone: its term, {@link #durableTerm()}, tells.
+     */
+    public long sync() {
+        throwIfFailed();
+        long target = appendedPosition.get();
+        try {
+            force(target);
+        } catch (StorageException e) {
+            failure = e;
+            throw e;
+        } catch (RuntimeException | Error e) {
+            failure = new StorageException(Kind.IO, "cannot force the log: " + e, e);
+            throw failure;
+        }
+        return durableIndex;
+    }
+
+    /** Sync thread: term of the entry whose index {@link #sync()} has returned. */
+    public long durableTerm() {
+        return durableTerm;
+    }
+
+    /** Pool thread: background work; returns the number of things done. */
+    public int doWork() {
+        return pool.doWork();
+    }
+
+    /** Forces what was appended and gives the files back. To be called when no other thread uses the log any more. */
+    @Override
+    public void close() {
+        try {
+            if (failure == null) {
+                sync();
+            }
+        } finally {
+            closeFiles();
+        }
+    }
+
+    private void closeFiles() {
+        for (long generation = oldestGeneration; generation <= active.generation(); generation++) {
+            segments[slot(generation)].close();
+        }
+        pool.close();
+    }
+
+    private void force(long target) {
+        long position = durablePosition.get();
+        if (position == target) {
+            return;
+        }
+        WalSegment segment = syncSegment;
+        segment.sync();
+        while (segment.generation() < WalDescriptor.generation(target)) {
+            segment = segment.next();
+            segment.sync();
+        }
+        noteDurable(WalDescriptor.offset(position), target);
+        durablePosition.set(target);
+    }
+
+    /** Walks the records that have just become durable. */
+    private void noteDurable(int from, long target) {
+        WalSegment segment = syncSegment;
+        int offset = from;
+        while (segment.position(offset) != target) {
+            WalSegment next = segment.next();
+            if (next != null && offset == segment.endOffset()) {
+                segment = next;
+                offset = WalDescriptor.SEGMENT_HEADER_LENGTH;
+            } else {
+                durableIndex = WalDescriptor.index(segment.buffer(), offset);
+                durableTerm = WalDescriptor.term(segment.buffer(), offset);
+                offset += WalDescriptor.frameLength(WalDescriptor.length(segment.buffer(), offset));
+            }
+        }
+        syncSegment = segment;
+    }
+
+    private void writeControl(byte kind, long index, long term) {
+        record.type = 0;
+        write(kind, index, term, 0);
+    }
+
+    private long write(byte kind, long index, long term, int length) {
+        throwIfFailed();
+        int frameLength = WalDescriptor.frameLength(length);
+        while (active.capacity() - tail < frameLength) {
+            roll(frameLength);
+        }
+        return put(kind, index, term, length);
+    }
+
+    private long put(byte kind, long index, long term, int length) {
+        record.kind = kind;
+        record.index = index;
+        record.term = term;
+        record.length = length;
+        record.previousDigest = digest;
+        record.durablePosition = durablePosition.get();
+        int offset = tail;
+        tail = active.append(offset, record, checksum);
+        digest = WalDescriptor.digest(active.buffer(), offset);
+        appendedPosition.setRelease(active.position(tail));
+        return active.position(offset);
+    }
+
+    private void roll(int frameLength) {
+        byte type = record.type;
+        WalSegment full = active;
+        int end = tail;
+        WalSegment next = pool.acquire(frameLength);
+        // The sync thread meets the link only through a position beyond it, which put() publishes after this.
+        full.continueIn(next, end);
+        activate(next);
+        record.type = type;
+    }
+
+    private void activate(WalSegment segment) {
+        if (active == null) {
+            oldestGeneration = segment.generation();
+        }
+        addSegment(segment);
+        active = segment;
+        tail = WalDescriptor.SEGMENT_HEADER_LENGTH;
+        record.type = 0;
+        put(WalDescriptor.KIND_BASE, entries.lastIndex(), entries.lastTerm(), 0);
+    }
+
+    private void addSegment(WalSegment segment) {
+        if (segment.generation() - oldestGeneration == segments.length) {
+            WalSegment[] grown = new WalSegment[segments.length * 2];
+            for (WalSegment old : segments) {
+                grown[(int) old.generation() & (grown.length - 1)] = old;
+            }
+            segments = grown;
+        }
+        segments[slot(segment.generation())] = segment;
+    }
+
+    private WalSegment segment(long position) {
+        return segments[slot(WalDescriptor.generation(position))];
+    }
+
+    private int slot(long generation) {
+        return (int) generation & (segments.length - 1);
+    }
+
+    private void throwIfFailed() {
+        StorageException cause = failure;
+        if (cause != null) {
+            throw new StorageException(cause.kind(), "the log has failed before: " + cause.getMessage(), cause);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.stele.storage.wal;
+
+import io.stele.storage.file.Checksum;
+import io.stele.storage.file.FileStore;
+import io.stele.storage.file.MappedRegion;
+import io.stele.storage.file.StoredFile;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * One mapped segment file. The node thread writes records into it; what lies below the appended position never
+ * changes.
+ */
+final class WalSegment implements AutoCloseable {
+    private final StoredFile file;
+    private final MappedRegion region;
+    private final MutableDirectBuffer buffer;
+    private final long generation;
+    private final long salt;
+
+    /** The segment that continues this one; set once, by the node thread, after {@link #endOffset}. */
+    private volatile WalSegment next;
+
+    private int endOffset;
+
+    private WalSegment(StoredFile file, MappedRegion region, long generation) {
+        this.file = file;
+        this.region = region;
+        this.generation = generation;
+        buffer = region.buffer();
+        salt = WalDescriptor.salt(buffer);
+    }
+
+    /** Maps a segment file without judging what is in it. */
+    static WalSegment open(FileStore store, long generation) {
+        return map(store.open(WalDescriptor.segmentName(generation)), generation);
+    }
+
+    /** Makes a spare file the segment of a generation: header, force, final name. Each step may be the last one. */
+    static WalSegment prepare(FileStore store, StoredFile spare, long generation, long salt, Checksum checksum) {
+        MappedRegion region = null;
+        try {
+            region = spare.map(0, (int) spare.length());
+            WalDescriptor.writeSegmentHeader(region.buffer(), checksum, generation, region.length(), salt);
+            spare.sync();
+            store.rename(WalDescriptor.SPARE_NAME, WalDescriptor.segmentName(generation));
+            return new WalSegment(spare, region, generation);
+        } catch (RuntimeException e) {
+            CloseHelper.closeAll(region, spare);
+            throw e;
+        }
+    }
+
+    private static WalSegment map(StoredFile file, long generation) {
+        try {
+            return new WalSegment(file, file.map(0, (int) file.length()), generation);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    String name() {
+        return WalDescriptor.segmentName(generation);
+    }
+
+    long generation() {
+        return generation;
+    }
+
+    long salt() {
+        return salt;
+    }
+
+    int capacity() {
+        return region.length();
+    }
+
+    MutableDirectBuffer buffer() {
+        return buffer;
+    }
+
+    long position(int offset) {
+        return WalDescriptor.position(generation, offset);
+    }
+
+    /** Puts a record at {@code offset}; returns the offset after it. */
+    int append(int offset, Draft record, Checksum checksum) {
+        int length = record.length;
+        if (length > 0) {
+            buffer.putBytes(offset + WalDescriptor.RECORD_HEADER_LENGTH, record.payload, record.payloadOffset, length);
+        }
+        int payloadCrc = checksum.compute(buffer, offset + WalDescriptor.RECORD_HEADER_LENGTH, length);
+        WalDescriptor.writeRecordHeader(buffer, offset, record.kind, record.type, record.index, record.term, length);
+        WalDescriptor.sealRecordHeader(
+                buffer, offset, position(offset), record.previousDigest, record.durablePosition, payloadCrc);
+        WalDescriptor.headerCrc(buffer, offset, WalDescriptor.computeHeaderCrc(buffer, offset, checksum, salt));
+        return offset + WalDescriptor.frameLength(length);
+    }
+
+    /** True if a whole, undamaged record of this segment lies at {@code offset}. */
+    boolean valid(int offset, Checksum checksum) {
+        if (!validHeader(offset, checksum)) {
+            return false;
+        }
+        int length = WalDescriptor.length(buffer, offset);
+        return checksum.compute(buffer, offset + WalDescriptor.RECORD_HEADER_LENGTH, length)
+                == WalDescriptor.payloadCrc(buffer, offset);
+    }
+
+    boolean validHeader(int offset, Checksum checksum) {
+        if (offset + WalDescriptor.RECORD_HEADER_LENGTH > capacity()
+                || WalDescriptor.position(buffer, offset) != position(offset)
+                || WalDescriptor.headerCrc(buffer, offset)
+                        != WalDescriptor.computeHeaderCrc(buffer, offset, checksum, salt)) {
+            return false;
+        }
+        int length = WalDescriptor.length(buffer, offset);
+        return length >= 0 && length <= capacity() - offset - WalDescriptor.RECORD_HEADER_LENGTH;
+    }
+
+    /** Ends this segment at {@code offset}: {@code segment} goes on. */
+    void continueIn(WalSegment segment, int offset) {
+        endOffset = offset;
+        next = segment;
+    }
+
+    WalSegment next() {
+        return next;
+    }
+
+    /** Offset after the last record; known once there is a {@link #next()}. */
+    int endOffset() {
+        return endOffset;
+    }
+
+    void sync() {
+        file.sync();
+    }
+
+    void write(int offset, DirectBuffer source, int sourceOffset, int length) {
+        file.write(offset, source, sourceOffset, length);
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.closeAll(region, file);
+    }
+
+    /** What is to be written, gathered so that no call takes eight numbers. One per log, reused. */
+    static final class Draft {
+        byte kind;
+        byte type;
+        long index;
+        long term;
+        long previousDigest;
+        long durablePosition;
+        DirectBuffer payload;
+        int payloadOffset;
+        int length;
+    }
+}
