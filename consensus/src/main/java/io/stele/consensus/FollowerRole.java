@@ -1,0 +1,209 @@
+package io.stele.consensus;
+
+import io.stele.consensus.log.Entry;
+import io.stele.consensus.log.EntryList;
+import io.stele.consensus.log.RaftLog;
+import io.stele.consensus.membership.Membership;
+
+/**
+ * A follower: takes entries and snapshots from the leader of its term, acknowledges what is durable, and waits for the
+ * leader to fall silent. The election deadline lives here for candidates too.
+ *
+ * <p>An acknowledgement names the last entry that both agrees with the leader's log and is durable here. It is made
+ * when a batch is taken: one force acknowledges all that it covered.
+ */
+final class FollowerRole {
+    private final Raft raft;
+    private final RaftConfig config;
+    private final RaftLog log;
+    private final Jitter jitter;
+    private final ForwardedReads reads;
+    private long ticks;
+    private int elapsed;
+    private int timeout;
+    private long matched; // up to here our log agrees with that of this term's leader, for all we know
+    private long acked;
+    private boolean wantsAck;
+
+    FollowerRole(Raft raft) {
+        this.raft = raft;
+        this.config = raft.config();
+        this.log = raft.log();
+        this.jitter = new Jitter(config.seed() ^ config.memberId());
+        this.reads = new ForwardedReads(config.readsMax(), jitter.next() >>> 2);
+        drawTimeout();
+    }
+
+    // Coming and going
+
+    /** A new term, a new leader, or a campaign begins: nothing is known of the leader's log. */
+    void begin() {
+        matched = 0;
+        acked = 0;
+        wantsAck = false;
+        elapsed = 0;
+        drawTimeout();
+        dropReads(reads.count());
+    }
+
+    private void drawTimeout() {
+        timeout = config.electionTicks() + jitter.below(config.electionTicks());
+    }
+
+    // Time
+
+    void tick() {
+        ticks++;
+        elapsed++;
+        dropReads(reads.begunBy(ticks - config.electionTicks()));
+        if (elapsed >= timeout && raft.mayCampaign()) {
+            elapsed = 0;
+            raft.campaign(false);
+        }
+    }
+
+    /** Whether a leader was heard so lately that nobody else may be voted for. */
+    boolean hearsLeader() {
+        return raft.leaderId() != 0 && elapsed < config.electionTicks();
+    }
+
+    /** A vote was given: give the candidate time. */
+    void restartTimer() {
+        elapsed = 0;
+    }
+
+    // What the leader says
+
+    void onAppend(Message message) {
+        elapsed = 0;
+        long previous = message.logIndex();
+        if (previous > log.committed() && !log.matches(previous, message.logTerm())) {
+            refuse(message);
+            return;
+        }
+        long last = accept(message.entries(), previous);
+        matched = Math.max(matched, last);
+        raft.commitTo(Math.min(message.commit(), matched));
+        wantsAck = true;
+    }
+
+    /** Appends what is new, after cutting off what conflicts. Returns the last entry that agrees with the leader's. */
+    private long accept(EntryList entries, long previous) {
+        int place = 0;
+        while (place < entries.count() && agrees(entries.get(place))) {
+            place++;
+        }
+        if (place == entries.count()) {
+            return Math.max(previous + place, log.committed());
+        }
+        long at = previous + place + 1;
+        if (at <= log.lastIndex()) {
+            log.truncateFrom(at);
+            raft.trace().onTruncate(config.memberId(), at);
+        }
+        for (; place < entries.count(); place++) {
+            Entry entry = entries.get(place);
+            if (!log.hasRoomFor(entry.length())) {
+                break; // the rest comes again
+            }
+            log.append(entry.term(), entry.type(), entry.buffer(), entry.offset(), entry.length());
+            raft.trace().onAppend(config.memberId(), entry.logIndex(), entry.term());
+        }
+        return log.lastIndex();
+    }
+
+    /** What is committed agrees with every later leader's log, even where it has been released here. */
+    private boolean agrees(Entry entry) {
+        return entry.logIndex() <= log.committed() || log.matches(entry.logIndex(), entry.term());
+    }
+
+    private void refuse(Message message) {
+        long hint = Math.max(log.committed(), log.lastIndexOfTermAtMost(message.logIndex(), message.logTerm()));
+        raft.send(MessageType.APPEND_REPLY, message.from())
+                .log(message.logIndex(), log.term(hint))
+                .hint(hint)
+                .flag(true);
+    }
+
+    void onHeartbeat(Message message) {
+        elapsed = 0;
+        raft.commitTo(Math.min(message.commit(), matched));
+        raft.send(MessageType.HEARTBEAT_REPLY, message.from())
+                .round(message.round())
+                .commit(log.committed());
+    }
+
+    /** A snapshot has arrived, complete. It is taken unless the log has got as far by itself. */
+    void onSnapshot(Message message) {
+        elapsed = 0;
+        wantsAck = true;
+        long last = message.logIndex();
+        if (last <= log.committed() || log.matches(last, message.logTerm())) {
+            matched = Math.max(matched, last <= log.committed() ? log.committed() : last);
+            raft.commitTo(Math.max(log.committed(), last));
+            return;
+        }
+        Membership membership = Membership.decode(message.payload(), message.payloadOffset(), message.payloadLength());
+        log.restore(last, message.logTerm());
+        raft.restoreMembership(membership);
+        matched = last;
+        raft.trace().onSnapshot(config.memberId(), last, message.logTerm());
+    }
+
+    // Linearizable reads
+
+    boolean requestRead(long requestId) {
+        return reads.add(requestId);
+    }
+
+    void onReadReply(Message message) {
+        int confirmed = reads.confirmedBy(message.round());
+        if (message.flag()) {
+            dropReads(confirmed);
+            return;
+        }
+        for (int i = 0; i < confirmed; i++) {
+            raft.confirmRead(reads.requestId(i), config.memberId(), message.logIndex());
+        }
+        reads.removeOldest(confirmed);
+    }
+
+    private void dropReads(int dropped) {
+        for (int i = 0; i < dropped; i++) {
+            raft.dropRead(reads.requestId(i));
+        }
+        if (dropped > 0) {
+            reads.removeOldest(dropped);
+        }
+    }
+
+    // Leaving
+
+    void onOwnDurable() {
+        if (Math.min(matched, log.durable()) > acked) {
+            wantsAck = true;
+        }
+    }
+
+    boolean wantsFlush() {
+        return wantsAck || reads.wantsAttempt();
+    }
+
+    void flush() {
+        if (wantsAck) {
+            wantsAck = false;
+            acknowledge();
+        }
+        if (reads.wantsAttempt()) {
+            raft.send(MessageType.READ, raft.leaderId()).round(reads.begin(ticks));
+        }
+    }
+
+    private void acknowledge() {
+        long agreed = Math.min(matched, log.durable());
+        if (agreed > acked || agreed == matched) {
+            acked = agreed;
+            raft.send(MessageType.APPEND_REPLY, raft.leaderId()).log(agreed, 0);
+        }
+    }
+}

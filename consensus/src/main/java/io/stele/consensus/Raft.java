@@ -1,0 +1,561 @@
+package io.stele.consensus;
+
+import io.stele.consensus.log.Entry;
+import io.stele.consensus.log.LogReader;
+import io.stele.consensus.log.RaftLog;
+import io.stele.consensus.membership.Membership;
+import io.stele.consensus.membership.MembershipChange;
+import io.stele.consensus.membership.MembershipEdit;
+import io.stele.consensus.progress.Progress;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+
+/**
+ * One member's side of the Raft algorithm: a pure function of what it is told, without I/O, clock or thread.
+ *
+ * <p>The node's duty cycle, always in this order:
+ *
+ * <pre>
+ *   step(message)…  tick()…  propose(…)…  requestRead(…)…  onDurable(…)  onApplied(…)      in
+ *   if (hasReady()) {
+ *       ready = ready();       do what {@link Ready} says, in the order it says
+ *       advance();                                                                        out
+ *   }
+ * </pre>
+ *
+ * <p>Appending, making durable and applying are three steps. {@code advance()} promises that the hard state is
+ * durable, the messages are sent and the entries are appended, not that they are durable; that is told later by {@link
+ * #onDurable}, and everything that depends on it (the leader's own count, a follower's acknowledgement, applying)
+ * waits for it in here. So the node cannot send too early.
+ *
+ * <p>A member that is the only voter leads from its first batch on.
+ *
+ * <p>Nothing is promised to be retried: proposals and reads may get lost with a change of the leader. Reads are
+ * reported as dropped; a proposal's fate is known when its index is applied (it is lost when the entry there has
+ * another term).
+ */
+public final class Raft {
+    private final RaftConfig config;
+    private final RaftLog log;
+    private final RaftTrace trace;
+    private final Ready ready = new Ready();
+    private final ExpandableArrayBuffer forwarded = new ExpandableArrayBuffer();
+    private final ExpandableArrayBuffer changeBuffer = new ExpandableArrayBuffer();
+    private final FollowerRole follower;
+    private final CandidateRole candidate;
+    private final LeaderRole leader;
+    private final TermRules termRules;
+
+    private MessageList outbox = new MessageList();
+    private Membership membership;
+    private Role role = Role.FOLLOWER;
+    private long term;
+    private long vote;
+    private long leaderId;
+    private int forwardedLength;
+    private boolean membershipChanged;
+    private boolean readyTaken;
+
+    private long durableTerm;
+    private long durableVote;
+    private Role shownRole;
+    private long shownTerm;
+    private long shownLeaderId;
+
+    public Raft(RaftConfig config, LogReader log, HardState hardState, Membership membership) {
+        this(config, log, hardState, membership, RaftTrace.NONE);
+    }
+
+    /**
+     * Starts a member.
+     *
+     * @param log what it has appended in earlier lives, all of it durable
+     * @param hardState what it has forced, and where its state machine stands
+     * @param membership the configuration as of the applied index
+     */
+    public Raft(RaftConfig config, LogReader log, HardState hardState, Membership membership, RaftTrace trace) {
+        this.config = config.validate();
+        this.log = new RaftLog(log, hardState.applied(), config.unstableBytesMax());
+        this.trace = trace;
+        this.term = hardState.term();
+        this.vote = hardState.vote();
+        this.durableTerm = term;
+        this.durableVote = vote;
+        this.membership = membership;
+        if (this.log.lastTerm() > term) {
+            throw new IllegalArgumentException(
+                    "the log ends in term " + this.log.lastTerm() + ", the hard state knows only " + term);
+        }
+        this.follower = new FollowerRole(this);
+        this.candidate = new CandidateRole(this);
+        this.leader = new LeaderRole(this);
+        this.termRules = new TermRules(this, follower);
+        activateMemberships();
+        if (this.membership.isSoleVoter(config.memberId())) {
+            campaign(false);
+        }
+    }
+
+    // In: time and messages
+
+    public void tick() {
+        assert !readyTaken;
+        if (role == Role.LEADER) {
+            leader.tick();
+        } else {
+            follower.tick();
+        }
+    }
+
+    /** Takes a message. Throws on one that no correct member sends; the core is unchanged then. */
+    public void step(Message message) {
+        assert !readyTaken;
+        message.check(config.memberId());
+        trace.onStep(config.memberId(), message);
+        if (!termRules.admit(message)) {
+            return;
+        }
+        switch (message.type()) {
+            case PRE_VOTE, VOTE -> termRules.answerVote(message);
+            case PRE_VOTE_REPLY, VOTE_REPLY -> stepAsCandidate(message);
+            case APPEND, HEARTBEAT, SNAPSHOT -> stepAsFollower(message);
+            case APPEND_REPLY, HEARTBEAT_REPLY, READ, PROPOSE, TRANSFER -> stepAsLeader(message);
+            case READ_REPLY -> {
+                if (role == Role.FOLLOWER) {
+                    follower.onReadReply(message);
+                }
+            }
+            case CAMPAIGN_NOW -> {
+                if (role == Role.FOLLOWER && mayCampaign()) {
+                    campaign(true);
+                }
+            }
+        }
+    }
+
+    private void stepAsCandidate(Message message) {
+        if (role == Role.PRE_CANDIDATE || role == Role.CANDIDATE) {
+            candidate.onReply(message);
+        }
+    }
+
+    private void stepAsFollower(Message message) {
+        if (role == Role.LEADER || (role == Role.FOLLOWER && leaderId != 0 && leaderId != message.from())) {
+            throw new IllegalStateException("two leaders in one term: " + leaderId + " and " + message.from());
+        }
+        if (role != Role.FOLLOWER) {
+            becomeFollower(term, message.from());
+        }
+        leaderId = message.from();
+        switch (message.type()) {
+            case APPEND -> follower.onAppend(message);
+            case HEARTBEAT -> follower.onHeartbeat(message);
+            default -> follower.onSnapshot(message);
+        }
+    }
+
+    private void stepAsLeader(Message message) {
+        if (role != Role.LEADER) {
+            return;
+        }
+        switch (message.type()) {
+            case APPEND_REPLY -> leader.onAppendReply(message);
+            case HEARTBEAT_REPLY -> leader.onHeartbeatReply(message);
+            case READ -> leader.requestRead(message.round(), message.from());
+            case TRANSFER -> leader.transferTo(message.hint());
+            default -> takeForwarded(message);
+        }
+    }
+
+    // In: wishes
+
+    /** Appends or forwards an entry; the payload is copied. Returns its index, or one of {@link ProposeResult}. */
+    public long propose(byte type, DirectBuffer payload, int offset, int length) {
+        assert !readyTaken;
+        if (type == Entry.NOOP || type == Entry.MEMBERSHIP) {
+            throw new IllegalArgumentException("entries of type " + type + " are made by the core");
+        }
+        if (length > config.entryBytesMax()) {
+            return ProposeResult.TOO_LARGE;
+        }
+        return role == Role.LEADER
+                ? leader.propose(type, payload, offset, length)
+                : forward(type, payload, offset, length);
+    }
+
+    /** Proposes a membership change; it becomes active when its entry is committed. Returns like {@link #propose}. */
+    public long proposeMembership(MembershipChange change) {
+        assert !readyTaken;
+        int length = change.encodedLength();
+        if (length > config.entryBytesMax() || change.stepCount() > Limits.CHANGE_STEPS_MAX) {
+            return ProposeResult.TOO_LARGE;
+        }
+        if (role == Role.LEADER) {
+            if (log.hasMembership() || !leader.hasCommittedInTerm()) {
+                return ProposeResult.MEMBERSHIP_PENDING;
+            }
+            MembershipEdit edit = MembershipEdit.of(membership, change);
+            if (edit.refusal() != MembershipEdit.Refusal.NONE
+                    || edit.result().memberIds().length > Limits.MEMBERS_MAX) {
+                return ProposeResult.MEMBERSHIP_INVALID;
+            }
+        }
+        change.encode(changeBuffer, 0);
+        return role == Role.LEADER
+                ? leader.propose(Entry.MEMBERSHIP, changeBuffer, 0, length)
+                : forward(Entry.MEMBERSHIP, changeBuffer, 0, length);
+    }
+
+    /** Asks for a linearizable read; the answer comes with a later batch, as a read index or as a dropped read. */
+    public void requestRead(long requestId) {
+        assert !readyTaken;
+        if (role == Role.LEADER) {
+            leader.requestRead(requestId, config.memberId());
+        } else if (leaderId == 0 || !follower.requestRead(requestId)) {
+            dropRead(requestId);
+        }
+    }
+
+    /** Hands leadership over to a voter, or asks the leader to. It may fail silently: watch the leader. */
+    public void transferLeadership(long target) {
+        assert !readyTaken;
+        if (role == Role.LEADER) {
+            leader.transferTo(target);
+        } else if (leaderId != 0) {
+            send(MessageType.TRANSFER, leaderId).hint(target);
+        }
+    }
+
+    /** Campaigns now instead of when the leader has been silent for long enough. */
+    public void campaign() {
+        assert !readyTaken;
+        if (role != Role.LEADER && mayCampaign()) {
+            campaign(false);
+        }
+    }
+
+    // In: what has become of earlier batches
+
+    /**
+     * All entries up to an index are durable.
+     *
+     * @param epoch what {@link #logEpoch()} was when the force <em>began</em>
+     */
+    public void onDurable(long logIndex, long epoch) {
+        assert !readyTaken;
+        if (!log.onDurable(logIndex, epoch)) {
+            return;
+        }
+        if (role == Role.LEADER) {
+            leader.onOwnDurable();
+        } else {
+            follower.onOwnDurable();
+        }
+    }
+
+    /** All entries up to an index are applied. */
+    public void onApplied(long logIndex) {
+        log.onApplied(logIndex);
+    }
+
+    /** Messages to a member get lost for sure. */
+    public void onUnreachable(long peerId) {
+        if (role == Role.LEADER) {
+            leader.replicator().onUnreachable(peerId);
+        }
+    }
+
+    /** The transfer that a SNAPSHOT message asked for has ended. */
+    public void onSnapshotDone(long peerId, boolean installed) {
+        if (role == Role.LEADER) {
+            leader.replicator().onSnapshotDone(peerId, installed);
+        }
+    }
+
+    // Out
+
+    public boolean hasReady() {
+        return term != durableTerm
+                || vote != durableVote
+                || log.hasUnstable()
+                || outbox.count() > 0
+                || log.applicable(config.applyingEntriesMax()) > log.handed()
+                || !ready.readIds.isEmpty()
+                || !ready.droppedReads.isEmpty()
+                || membershipChanged
+                || roleChanged()
+                || (role == Role.LEADER ? leader.wantsFlush() : follower.wantsFlush());
+    }
+
+    /** What to do now. Nothing else may be called until {@link #advance()}, but for {@link #onApplied}. */
+    public Ready ready() {
+        assert !readyTaken;
+        if (role == Role.LEADER) {
+            leader.flush();
+        } else {
+            follower.flush();
+        }
+        readyTaken = true;
+        ready.hardStateChanged = term != durableTerm || vote != durableVote;
+        ready.term = term;
+        ready.vote = vote;
+        ready.snapshotIndex = log.pendingSnapshotIndex();
+        ready.snapshotTerm = log.pendingSnapshotTerm();
+        ready.truncateFrom = log.pendingTruncation();
+        ready.entries = log.unstableEntries();
+        ready.logEpoch = log.epoch();
+        MessageList filled = outbox;
+        outbox = ready.messages;
+        ready.messages = filled;
+        ready.committedFrom = log.handed() + 1;
+        ready.committedTo = Math.max(log.handed(), log.applicable(config.applyingEntriesMax()));
+        log.handTo(ready.committedTo);
+        ready.roleChanged = roleChanged();
+        shownRole = role;
+        shownTerm = term;
+        shownLeaderId = leaderId;
+        ready.membershipChanged = membershipChanged;
+        membershipChanged = false;
+        for (int i = 0; i < filled.count(); i++) {
+            trace.onSend(filled.get(i));
+        }
+        return ready;
+    }
+
+    /** The batch is done: hard state forced, snapshot installed, entries appended, messages sent. */
+    public void advance() {
+        assert readyTaken;
+        readyTaken = false;
+        ready.messages.clear();
+        ready.readIds.clear();
+        ready.readIndices.clear();
+        ready.droppedReads.clear();
+        forwardedLength = 0;
+        log.handedOver();
+        durableTerm = ready.term;
+        durableVote = ready.vote;
+        if (ready.hardStateChanged && role == Role.CANDIDATE) {
+            candidate.onOwnVoteDurable();
+        }
+    }
+
+    // State, for the node
+
+    public long memberId() {
+        return config.memberId();
+    }
+
+    public Role role() {
+        return role;
+    }
+
+    public long term() {
+        return term;
+    }
+
+    public long vote() {
+        return vote;
+    }
+
+    /** Who leads, 0 if that is not known. */
+    public long leaderId() {
+        return leaderId;
+    }
+
+    public long commitIndex() {
+        return log.committed();
+    }
+
+    public long appliedIndex() {
+        return log.applied();
+    }
+
+    public long durableIndex() {
+        return log.durable();
+    }
+
+    public long lastIndex() {
+        return log.lastIndex();
+    }
+
+    public long lastTerm() {
+        return log.lastTerm();
+    }
+
+    /** See {@link #onDurable}. */
+    public long logEpoch() {
+        return log.epoch();
+    }
+
+    /** The active configuration: as of the last committed change. */
+    public Membership membership() {
+        return membership;
+    }
+
+    /** Whether this member leads and has committed an entry of its term: it knows all that was ever acknowledged. */
+    public boolean hasCommittedInTerm() {
+        return role == Role.LEADER && leader.hasCommittedInTerm();
+    }
+
+    /** To whom leadership is being handed over, 0 if to nobody. */
+    public long transferTarget() {
+        return role == Role.LEADER ? leader.transfer().target() : 0;
+    }
+
+    /** What the leader knows to be durable at a member; -1 if it is none or this is not the leader. */
+    public long matchIndex(long peerId) {
+        Progress member = role == Role.LEADER ? leader.progress().get(peerId) : null;
+        return member == null ? -1 : member.match();
+    }
+
+    // For the roles
+
+    RaftConfig config() {
+        return config;
+    }
+
+    RaftLog log() {
+        return log;
+    }
+
+    RaftTrace trace() {
+        return trace;
+    }
+
+    LeaderRole leader() {
+        return leader;
+    }
+
+    boolean mayCampaign() {
+        return membership.isVoter(config.memberId()) && log.pendingSnapshotIndex() == 0;
+    }
+
+    void campaign(boolean byTransfer) {
+        if (config.preVote() && !byTransfer) {
+            become(Role.PRE_CANDIDATE, 0);
+            candidate.begin(false);
+        } else {
+            becomeCandidate(byTransfer);
+        }
+    }
+
+    void becomeCandidate(boolean byTransfer) {
+        term++;
+        vote = config.memberId();
+        become(Role.CANDIDATE, 0);
+        candidate.begin(byTransfer);
+    }
+
+    void becomeLeader() {
+        assert durableTerm == term && durableVote == config.memberId() : "leads before its vote is durable";
+        become(Role.LEADER, config.memberId());
+        leader.begin();
+    }
+
+    void becomeFollower(long newTerm, long newLeaderId) {
+        assert newTerm >= term;
+        if (newTerm > term) {
+            term = newTerm;
+            vote = 0;
+        }
+        become(Role.FOLLOWER, newLeaderId);
+    }
+
+    private void become(Role newRole, long newLeaderId) {
+        if (role == Role.LEADER) {
+            leader.end();
+        }
+        role = newRole;
+        leaderId = newLeaderId;
+        follower.begin();
+        trace.onRole(config.memberId(), role, term);
+    }
+
+    void voteFor(long candidateId) {
+        assert vote == 0 || vote == candidateId;
+        vote = candidateId;
+    }
+
+    Message send(MessageType type, long to) {
+        return send(type, to, term);
+    }
+
+    Message send(MessageType type, long to, long messageTerm) {
+        return outbox.next().reset(type, config.memberId(), to, messageTerm);
+    }
+
+    void commitTo(long logIndex) {
+        if (logIndex > log.committed()) {
+            log.commitTo(logIndex);
+            trace.onCommit(config.memberId(), logIndex, term);
+        }
+        activateMemberships();
+    }
+
+    void confirmRead(long requestId, long reader, long readIndex) {
+        if (reader == config.memberId()) {
+            ready.readIds.addLong(requestId);
+            ready.readIndices.addLong(readIndex);
+        } else {
+            send(MessageType.READ_REPLY, reader).log(readIndex, 0).round(requestId);
+        }
+    }
+
+    void dropRead(long requestId) {
+        ready.droppedReads.addLong(requestId);
+    }
+
+    void restoreMembership(Membership restored) {
+        membership = restored;
+        membershipChanged = true;
+        trace.onMembership(config.memberId(), log.committed(), membership);
+    }
+
+    private void activateMemberships() {
+        long at = log.nextMembership();
+        while (at != 0 && at <= log.committed()) {
+            Entry entry = log.entry(at);
+            MembershipChange change = MembershipChange.decode(entry.buffer(), entry.offset(), entry.length());
+            log.takeMembership();
+            MembershipEdit edit = MembershipEdit.of(membership, change);
+            assert edit.refusal() == MembershipEdit.Refusal.NONE : "committed change does not fit: " + edit.refusal();
+            membership = edit.result();
+            membershipChanged = true;
+            trace.onMembership(config.memberId(), at, membership);
+            if (role == Role.LEADER) {
+                leader.onMembership();
+            }
+            at = log.nextMembership();
+        }
+    }
+
+    private boolean roleChanged() {
+        return role != shownRole || term != shownTerm || leaderId != shownLeaderId;
+    }
+
+    private long forward(byte type, DirectBuffer payload, int offset, int length) {
+        if (leaderId == 0) {
+            return ProposeResult.NO_LEADER;
+        }
+        if (!config.forwardProposals()) {
+            return ProposeResult.NOT_LEADER;
+        }
+        if (forwardedLength + length > config.unstableBytesMax()) {
+            return ProposeResult.OVERLOADED;
+        }
+        forwarded.putBytes(forwardedLength, payload, offset, length);
+        send(MessageType.PROPOSE, leaderId).payload(type, forwarded, forwardedLength, length);
+        forwardedLength += length;
+        return ProposeResult.FORWARDED;
+    }
+
+    /** Takes a follower's proposal, which carries the proposer's term: one of an earlier term did not get here. */
+    private void takeForwarded(Message message) {
+        if (message.entryType() == Entry.MEMBERSHIP) {
+            proposeMembership(
+                    MembershipChange.decode(message.payload(), message.payloadOffset(), message.payloadLength()));
+        } else {
+            propose(message.entryType(), message.payload(), message.payloadOffset(), message.payloadLength());
+        }
+    }
+}
