@@ -19,7 +19,7 @@ class DiskFileStoreTest extends FileStoreContract {
     Path parent;
 
     @Override
-    FileStore openStore() {
+    protected FileStore openStore() {
         return DiskFileStore.open(directory());
     }
 

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every side of the disk port does. */
-abstract class FileStoreContract {
+public abstract class FileStoreContract {
     private FileStore store;
 
     /** Opens the directory under test; the second call of a test finds what the first has left. */
-    abstract FileStore openStore();
+    protected abstract FileStore openStore();
 
     @BeforeEach
     void open() {

@@ -1,0 +1,218 @@
+package io.stele.storage.file.sim;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The bytes of one simulated file, up to three times:
+ *
+ * <pre>
+ *   cache    what readers see; ranges that are mapped live in their mapping and are collected from there
+ *   clean    what the kernel believes to be on the disk; a sector is dirty where the cache differs from it
+ *   durable  what is on the disk; differs from clean only after a sync that failed or lied
+ * </pre>
+ */
+final class SimImage {
+    private static final int SECTOR_LENGTH = SimDisk.SECTOR_LENGTH;
+
+    private byte[] cache;
+    private byte[] clean;
+    private byte[] durable;
+    private final List<Mapping> mappings = new ArrayList<>();
+
+    SimImage(byte[] bytes) {
+        cache = bytes.clone();
+        clean = bytes.clone();
+        durable = bytes.clone();
+    }
+
+    long length() {
+        return cache.length;
+    }
+
+    byte[] bytes() {
+        collect();
+        return cache.clone();
+    }
+
+    /** Zeros at the end, durable at once. */
+    SimImage extend(int newLength) {
+        collect();
+        cache = Arrays.copyOf(cache, newLength);
+        clean = Arrays.copyOf(clean, newLength);
+        durable = Arrays.copyOf(durable, newLength);
+        return this;
+    }
+
+    SimImage truncate(int newLength) {
+        collect();
+        cache = Arrays.copyOf(cache, newLength);
+        clean = Arrays.copyOf(clean, newLength);
+        durable = Arrays.copyOf(durable, Math.min(durable.length, newLength));
+        durable = Arrays.copyOf(durable, newLength);
+        return this;
+    }
+
+    int read(long position, MutableDirectBuffer buffer, int offset, int count) {
+        collect();
+        int available = (int) Math.max(0, Math.min(count, cache.length - position));
+        if (available > 0) {
+            buffer.putBytes(offset, cache, (int) position, available);
+        }
+        return available;
+    }
+
+    SimImage write(int position, DirectBuffer buffer, int offset, int count) {
+        collect();
+        if (position + count > cache.length) {
+            cache = Arrays.copyOf(cache, position + count);
+        }
+        buffer.getBytes(offset, cache, position, count);
+        for (Mapping mapping : mappings) {
+            int from = Math.max(position, mapping.position);
+            int to = Math.min(position + count, mapping.position + mapping.bytes.length);
+            if (from < to) {
+                System.arraycopy(cache, from, mapping.bytes, from - mapping.position, to - from);
+            }
+        }
+        return this;
+    }
+
+    SimImage sync() {
+        writeBack(() -> true);
+        clean = cache.clone();
+        return this;
+    }
+
+    /** Some dirty sectors reach the disk; the kernel may forget that the others did not. */
+    void syncPartly(SplittableRandom random, boolean forget) {
+        writeBack(random::nextBoolean);
+        if (forget) {
+            clean = cache.clone();
+        }
+    }
+
+    /** Reports success, keeps nothing. */
+    SimImage loseSync() {
+        collect();
+        clean = cache.clone();
+        return this;
+    }
+
+    private void writeBack(BooleanSupplier written) {
+        collect();
+        durable = Arrays.copyOf(durable, cache.length);
+        clean = Arrays.copyOf(clean, cache.length);
+        for (int from = 0; from < cache.length; from += SECTOR_LENGTH) {
+            int to = Math.min(from + SECTOR_LENGTH, cache.length);
+            if (!Arrays.equals(cache, from, to, clean, from, to) && written.getAsBoolean()) {
+                System.arraycopy(cache, from, durable, from, to - from);
+            }
+        }
+    }
+
+    void crash(SplittableRandom random) {
+        collect();
+        int length = random.nextBoolean() ? durable.length : cache.length;
+        durable = Arrays.copyOf(durable, length);
+        cache = Arrays.copyOf(cache, length);
+        clean = Arrays.copyOf(clean, length);
+        for (int from = 0; from < length; from += SECTOR_LENGTH) {
+            int to = Math.min(from + SECTOR_LENGTH, length);
+            if (!Arrays.equals(cache, from, to, clean, from, to)) {
+                tear(random, from, to);
+            }
+        }
+        cache = durable.clone();
+        clean = durable.clone();
+        mappings.clear();
+    }
+
+    private void tear(SplittableRandom random, int from, int to) {
+        int fate = random.nextInt(6);
+        int cut = from + 8 * random.nextInt((to - from + 7) / 8 + 1);
+        for (int word = from; word < to; word += 8) {
+            boolean isNew = fate < 2 || (fate == 2 && word < cut) || (fate == 3 && random.nextBoolean());
+            if (isNew) {
+                System.arraycopy(cache, word, durable, word, Math.min(8, to - word));
+            }
+        }
+    }
+
+    /** The process is gone; the cache stays. */
+    void kill() {
+        collect();
+        mappings.clear();
+    }
+
+    void flipBit(int position, int bit) {
+        collect();
+        byte mask = (byte) (1 << bit);
+        cache[position] ^= mask;
+        clean[position] ^= mask;
+        durable[position] ^= mask;
+        scatter();
+    }
+
+    void copySector(int from, int to) {
+        collect();
+        System.arraycopy(durable, from, durable, to, SECTOR_LENGTH);
+        System.arraycopy(cache, from, cache, to, SECTOR_LENGTH);
+        System.arraycopy(clean, from, clean, to, SECTOR_LENGTH);
+        scatter();
+    }
+
+    /** A range's memory; a range inside one that is mapped already shares it, as real pages do. */
+    UnsafeBuffer map(int position, int length) {
+        for (Mapping mapping : mappings) {
+            int end = mapping.position + mapping.bytes.length;
+            if (position >= mapping.position && position + length <= end) {
+                mapping.useCount++;
+                return new UnsafeBuffer(mapping.bytes, position - mapping.position, length);
+            }
+            if (position < end && position + length > mapping.position) {
+                throw new UnsupportedOperationException("mappings that overlap in part are not simulated");
+            }
+        }
+        Mapping mapping = new Mapping(position, Arrays.copyOfRange(cache, position, position + length));
+        mappings.add(mapping);
+        return new UnsafeBuffer(mapping.bytes);
+    }
+
+    void unmap(UnsafeBuffer buffer) {
+        collect();
+        mappings.removeIf(mapping -> mapping.bytes == buffer.byteArray() && --mapping.useCount == 0);
+    }
+
+    private void collect() {
+        for (Mapping mapping : mappings) {
+            int length = Math.min(mapping.bytes.length, cache.length - mapping.position);
+            if (length > 0) {
+                System.arraycopy(mapping.bytes, 0, cache, mapping.position, length);
+            }
+        }
+    }
+
+    private void scatter() {
+        for (Mapping mapping : mappings) {
+            System.arraycopy(cache, mapping.position, mapping.bytes, 0, mapping.bytes.length);
+        }
+    }
+
+    private static final class Mapping {
+        final int position;
+        final byte[] bytes;
+        int useCount = 1;
+
+        Mapping(int position, byte[] bytes) {
+            this.position = position;
+            this.bytes = bytes;
+        }
+    }
+}
