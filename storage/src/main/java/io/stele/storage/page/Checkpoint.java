@@ -1,0 +1,90 @@
+package io.stele.storage.page;
+
+import static io.stele.storage.page.PageDescriptor.BRANCH_SLOT_BYTES;
+import static io.stele.storage.page.PageDescriptor.PAGE_CRC;
+import static io.stele.storage.page.PageDescriptor.SLOT_CHILD_CRC;
+
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A frozen state on its way to become the durable root. Made by {@link PageStore#begin()} on the node thread,
+ * {@link #run() run} on any one thread while the node thread goes on, then handed to {@link PageStore#complete}.
+ *
+ * <p>The node thread never writes to a frozen page, but it may copy one while its checksums are being filled in. So a
+ * copy may hold a 0 where its original holds a checksum. That is harmless: 0 says "ask the child", and a child sealed
+ * by an earlier checkpoint answers with the checksum in its own header. Nothing else is ever shared.
+ */
+public final class Checkpoint {
+    final MetaPage meta;
+
+    private final PageFile file;
+    private final Pages pages;
+    private final long sealedEpoch;
+    private final long[] live;
+    private boolean done;
+
+    /** {@code sealedEpoch}: pages born up to here were sealed by an earlier checkpoint. */
+    Checkpoint(MetaPage meta, PageFile file, Pages pages, long sealedEpoch, long[] live) {
+        this.meta = meta;
+        this.file = file;
+        this.pages = pages;
+        this.sealedEpoch = sealedEpoch;
+        this.live = live;
+    }
+
+    /** Blocks for as long as the disk takes. A failure means that the node must stop: nothing may be retried. */
+    public void run() {
+        assert !done;
+        for (TreeRoot tree : meta.trees) {
+            if (tree.height > 0 && tree.crc == 0) {
+                tree.crc = seal(tree.block, tree.height - 1);
+            }
+        }
+        writeMap();
+        file.sync(); // 1. all that the root will point to
+        file.write(meta); // 2. the root, over the one before the last
+        file.sync();
+        file.cutRetired(); // 3. only now may the file lose its empty end
+        done = true;
+    }
+
+    /** The frozen state's stamp, epoch and so on are durable. */
+    public boolean isDone() {
+        return done;
+    }
+
+    /** Checksum of a page after all below it have theirs. Only unsealed children are visited. */
+    private int seal(int block, int level) {
+        UnsafeBuffer b = pages.buffer(block);
+        int p = pages.offset(block);
+        if (Page.epoch(b, p) <= sealedEpoch) {
+            assert Page.crc(b, p) != 0;
+            return Page.crc(b, p);
+        }
+        if (level > 0) {
+            for (int i = 0, count = Page.count(b, p); i < count; i++) {
+                if (Page.childCrc(b, p, i) == 0) {
+                    int crc = seal(Page.child(b, p, i), level - 1);
+                    b.putInt(Page.slot(p, BRANCH_SLOT_BYTES, i) + SLOT_CHILD_CRC, crc);
+                }
+            }
+        }
+        int crc = pages.checksumOf(block);
+        b.putInt(p + PAGE_CRC, crc);
+        return crc;
+    }
+
+    private void writeMap() {
+        int word = 0;
+        for (int i = 0; i < meta.mapPieceCount; i++) {
+            UnsafeBuffer b = pages.buffer(meta.mapBlocks[i]);
+            int p = pages.offset(meta.mapBlocks[i]);
+            for (int offset = 0; offset < meta.mapLengths[i]; offset += Long.BYTES) {
+                b.putLong(p + offset, word < live.length ? live[word] : 0);
+                word++;
+            }
+            meta.mapCrcs[i] = pages.checksum().of(b, p, meta.mapLengths[i]);
+        }
+        assert word >= live.length : "the free map has no room for the file";
+    }
+}

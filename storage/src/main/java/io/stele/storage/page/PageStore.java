@@ -1,0 +1,429 @@
+package io.stele.storage.page;
+
+import static io.stele.storage.page.PageDescriptor.MAP_PIECE_MAX;
+import static io.stele.storage.page.PageDescriptor.META_AREA_BYTES;
+import static io.stele.storage.page.PageDescriptor.STAMP_BYTES;
+import static io.stele.storage.page.PageDescriptor.TREE_COUNT;
+
+import io.stele.storage.file.FileStore;
+import io.stele.storage.file.StorageException;
+import java.util.Arrays;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.collections.IntIntConsumer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Ordered trees in one mapped file, copy on write. One thread, the node's, mutates; pages of the current epoch in
+ * place, older ones by copying, so that no frozen state - the durable root, a checkpoint under way, a pinned view - is
+ * ever written to. What follows the last completed checkpoint is lost by a crash: the log above brings it back.
+ *
+ * <p>Space: a put that needs more than there is grows the file, normally ahead of need by {@link #doBackgroundWork()}
+ * on the checkpoint thread. On a full disk a single put or remove fails with
+ * {@link io.stele.storage.file.StorageException.Kind#NO_SPACE} before anything has changed; who must do several as one
+ * asks {@link #ensureSpace} first.
+ */
+public final class PageStore implements AutoCloseable {
+    private static final int MAP_PIECE_BYTES_MIN = 64 * 1024;
+    private static final int RESERVE_MAX = 256;
+
+    private final int blockBytes;
+    private final int regionBytes;
+    private final int regionBlocks;
+    private final PageFile file;
+    private final BlockMap map;
+    private final FreedBlocks freed = new FreedBlocks();
+    private final VerifiedBlocks verified = new VerifiedBlocks();
+    private final Pages pages;
+    private final BTree[] trees = new BTree[TREE_COUNT];
+    private final UnsafeBuffer stamp = new UnsafeBuffer(new byte[STAMP_BYTES]);
+    private final UnsafeBuffer scratch;
+    private final int[] reserved = new int[RESERVE_MAX];
+    private MetaPage durable;
+    private Checkpoint running;
+    private long epoch;
+    private boolean mutatedInEpoch;
+    private boolean allocatedNearEnd;
+    private volatile int regionsWanted;
+    private long[] pins = new long[16];
+    private int pinCount;
+    private long[] frozen = new long[18];
+
+    private PageStore(PageStoreContext context, PageFile file, MetaPage meta) {
+        this.blockBytes = meta.blockBytes;
+        this.regionBytes = meta.regionBytes;
+        this.regionBlocks = regionBytes / blockBytes;
+        this.file = file;
+        this.durable = meta;
+        this.epoch = meta.epoch + 1;
+        this.map = new BlockMap(regionBlocks);
+        this.pages = new Pages(file.name(), blockBytes, regionBytes, verified, new UnsafeBuffer[0]);
+        this.scratch = new UnsafeBuffer(new byte[Math.min(512 * 1024, regionBytes)]);
+        adopt();
+        loadMap(meta);
+        stamp.putBytes(0, meta.stamp, 0, STAMP_BYTES);
+        for (int i = 0; i < TREE_COUNT; i++) {
+            trees[i] = new BTree(this, meta.trees[i].copy(), context.pageBytes(i));
+        }
+    }
+
+    /** Opens the last durable state, or creates an empty store. */
+    public static PageStore open(FileStore files, PageStoreContext context) {
+        context.conclude();
+        if (!files.exists(context.fileName())) {
+            PageFile.create(files, context);
+        }
+        PageFile file = null;
+        try {
+            file = PageFile.open(files, context.fileName());
+            return new PageStore(context, file, file.meta());
+        } catch (RuntimeException e) {
+            if (file != null) {
+                file.close();
+            }
+            throw e;
+        }
+    }
+
+    /** Closes without a checkpoint. */
+    @Override
+    public void close() {
+        file.close();
+    }
+
+    public BTree tree(int treeId) {
+        return trees[treeId];
+    }
+
+    /** Caller's state, saved atomically with the trees. */
+    public MutableDirectBuffer stamp() {
+        return stamp;
+    }
+
+    public int keyLengthMax() {
+        return Math.min(PageStoreContext.KEY_LENGTH_MAX, regionBytes / 16);
+    }
+
+    public int valueLengthMax() {
+        return Math.min(PageStoreContext.VALUE_LENGTH_MAX, regionBytes / 2);
+    }
+
+    /** Freezes the current state for reading. */
+    public ReadView pin() {
+        long pinned = mutatedInEpoch ? freeze() : epoch - 1;
+        if (pinCount == pins.length) {
+            pins = Arrays.copyOf(pins, pinCount * 2);
+            frozen = new long[pinCount * 2 + 2];
+        }
+        int at = pinCount++;
+        for (; at > 0 && pins[at - 1] > pinned; at--) {
+            pins[at] = pins[at - 1];
+        }
+        pins[at] = pinned;
+        UnsafeBuffer stampCopy = new UnsafeBuffer(new byte[STAMP_BYTES]);
+        stampCopy.putBytes(0, stamp, 0, STAMP_BYTES);
+        return new ReadView(this, pinned, pages.forView(), copyRoots(), stampCopy);
+    }
+
+    /**
+     * Freezes the current state to be made durable; node thread. At most one checkpoint is under way. On a full disk
+     * this fails with nothing changed.
+     */
+    public Checkpoint begin() {
+        if (running != null) {
+            throw new IllegalStateException("a checkpoint is under way");
+        }
+        MetaPage meta = new MetaPage();
+        allocateMap(meta);
+        for (int i = 0; i < durable.mapPieceCount; i++) {
+            free(durable.mapBlocks[i], blocksFor(durable.mapLengths[i]), durable.epoch);
+        }
+        retireTail();
+        long sealedEpoch = durable.epoch;
+        TreeRoot[] roots = copyRoots();
+        System.arraycopy(roots, 0, meta.trees, 0, TREE_COUNT);
+        meta.stamp.putBytes(0, stamp, 0, STAMP_BYTES);
+        meta.blockBytes = blockBytes;
+        meta.regionBytes = regionBytes;
+        meta.sequence = durable.sequence + 1;
+        meta.fileBlocks = map.capacity();
+        meta.usedBlocks = map.liveCount();
+        meta.epoch = freeze();
+        running = new Checkpoint(meta, file, pages.forView(), sealedEpoch, map.copyLive());
+        return running;
+    }
+
+    /** The checkpoint's state is the durable one now; what only the one before needed is free. Node thread. */
+    public void complete(Checkpoint checkpoint) {
+        if (checkpoint != running || !checkpoint.isDone()) {
+            throw new IllegalStateException("not the checkpoint that was begun and run");
+        }
+        running = null;
+        durable = checkpoint.meta;
+        releaseFreed();
+    }
+
+    /** A checkpoint in one go, for start-up, shutdown and tests. */
+    public void checkpoint() {
+        Checkpoint checkpoint = begin();
+        checkpoint.run();
+        complete(checkpoint);
+    }
+
+    /** Grows the file ahead of need; checkpoint thread, often. Returns whether it did. Blocks when it does. */
+    public boolean doBackgroundWork() {
+        int wanted = regionsWanted;
+        if (wanted > file.regionCount()) {
+            file.growTo(wanted);
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * Whether so many operations, with so many bytes of keys and values together, will surely find room. Grows the file
+     * if need be. False means that the disk is full; nothing has changed then.
+     */
+    public boolean ensureSpace(int operations, long bytes) {
+        long runBlocks = bytes / blockBytes + operations;
+        long words = 1;
+        for (BTree tree : trees) {
+            words = Math.max(words, wordsPerOperation(tree) * operations);
+        }
+        words += (runBlocks + Long.SIZE - 1) / Long.SIZE;
+        try {
+            while (map.freeWordCount() < words || (runBlocks > Long.SIZE && map.find(runsTogether(runBlocks)) < 0)) {
+                grow();
+            }
+            return true;
+        } catch (StorageException e) {
+            if (e.kind() != StorageException.Kind.NO_SPACE) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** Epoch of the current, unfrozen state. */
+    public long epoch() {
+        return epoch;
+    }
+
+    /** Epoch of the durable root. */
+    public long durableEpoch() {
+        return durable.epoch;
+    }
+
+    /** Bytes that the current state takes. */
+    public long spaceUsed() {
+        return (long) map.liveCount() * blockBytes;
+    }
+
+    /** Bytes that may be allocated without growing the file. */
+    public long spaceFree() {
+        return (long) (map.capacity() - map.usedCount()) * blockBytes;
+    }
+
+    /** Bytes that checkpoints and closing views will free. */
+    public long spaceAwaiting() {
+        return freed.blockCount() * blockBytes;
+    }
+
+    public long fileLength() {
+        return file.length();
+    }
+
+    int blocksFor(int bytes) {
+        return Math.max(1, (bytes + blockBytes - 1) / blockBytes);
+    }
+
+    Pages pages() {
+        return pages;
+    }
+
+    BlockMap map() {
+        return map;
+    }
+
+    UnsafeBuffer scratch() {
+        return scratch;
+    }
+
+    void forEachMapPiece(IntIntConsumer consumer) {
+        MetaPage meta = running == null ? durable : running.meta;
+        for (int i = 0; i < meta.mapPieceCount; i++) {
+            consumer.accept(meta.mapBlocks[i], blocksFor(meta.mapLengths[i]));
+        }
+    }
+
+    void noteMutation() {
+        mutatedInEpoch = true;
+    }
+
+    int allocate(int count) {
+        mutatedInEpoch = true;
+        int block = map.allocate(count);
+        while (block < 0) {
+            grow();
+            block = map.allocate(count);
+        }
+        if (block + regionBlocks / 2 > map.capacity()) {
+            allocatedNearEnd = true;
+            regionsWanted = map.capacity() / regionBlocks + 1;
+        }
+        verified.add(block, 1);
+        return block;
+    }
+
+    /** Whether an allocation would succeed without growing the file. */
+    boolean canAllocate(int count) {
+        return map.find(count) >= 0;
+    }
+
+    /** Makes sure that so many allocations of at most {@code count} blocks cannot fail, or fails. */
+    void reserve(int runs, int count) {
+        if (count <= Long.SIZE && (long) map.freeWordCount() * (Long.SIZE / count) >= runs) {
+            return;
+        }
+        int taken = 0;
+        try {
+            while (taken < runs) {
+                reserved[taken] = allocate(count);
+                taken++;
+            }
+        } finally {
+            while (--taken >= 0) {
+                free(reserved[taken], count, epoch);
+            }
+        }
+    }
+
+    void free(int block, int count, long bornEpoch) {
+        map.unlink(block, count);
+        if (bornEpoch == epoch) {
+            map.release(block, count);
+        } else {
+            freed.add(block, count, bornEpoch, epoch);
+        }
+    }
+
+    void unpin(long pinned) {
+        int at = 0;
+        while (pins[at] != pinned) {
+            at++;
+        }
+        System.arraycopy(pins, at + 1, pins, at, --pinCount - at);
+        releaseFreed();
+    }
+
+    private long freeze() {
+        mutatedInEpoch = false;
+        return epoch++;
+    }
+
+    private TreeRoot[] copyRoots() {
+        TreeRoot[] roots = new TreeRoot[TREE_COUNT];
+        for (int i = 0; i < TREE_COUNT; i++) {
+            roots[i] = trees[i].root().copy();
+        }
+        return roots;
+    }
+
+    private void releaseFreed() {
+        int count = 0;
+        frozen[count++] = durable.epoch;
+        if (running != null) {
+            frozen[count++] = running.meta.epoch;
+        }
+        System.arraycopy(pins, 0, frozen, count, pinCount);
+        count += pinCount;
+        Arrays.sort(frozen, 0, count);
+        freed.release(frozen, count, map);
+    }
+
+    /** Takes regions that the checkpoint thread has added, or adds one here and now. */
+    private void grow() {
+        int regions = map.capacity() / regionBlocks;
+        if (file.regionCount() <= regions) {
+            file.growTo(regions + 1);
+        }
+        adopt();
+    }
+
+    private void adopt() {
+        UnsafeBuffer[] buffers = file.buffers();
+        pages.buffers(buffers);
+        verified.capacity(buffers.length * regionBlocks);
+        map.capacity(buffers.length * regionBlocks);
+    }
+
+    /** Gives up the free end of the file. Where the end is being written to, one spare region stays. */
+    private void retireTail() {
+        int keep = map.usedRegions() + (allocatedNearEnd ? 1 : 0);
+        if (keep < map.capacity() / regionBlocks) {
+            file.retire(keep);
+            pages.buffers(Arrays.copyOf(file.buffers(), keep));
+            map.capacity(keep * regionBlocks);
+        }
+        regionsWanted = 0;
+        allocatedNearEnd = false;
+    }
+
+    private void allocateMap(MetaPage meta) {
+        int bytes = (map.capacity() + regionBlocks) / Byte.SIZE;
+        int pieceBytes = Math.min(Math.max(MAP_PIECE_BYTES_MIN, bytes / (MAP_PIECE_MAX / 2)), regionBytes / 4);
+        pieceBytes = blocksFor(pieceBytes) * blockBytes;
+        try {
+            for (int from = 0; from < bytes; from += pieceBytes) {
+                int length = Math.min(pieceBytes, bytes - from);
+                meta.mapLengths[meta.mapPieceCount] = length;
+                meta.mapBlocks[meta.mapPieceCount] = allocate(blocksFor(length));
+                meta.mapPieceCount++;
+            }
+        } catch (StorageException e) {
+            for (int i = 0; i < meta.mapPieceCount; i++) {
+                free(meta.mapBlocks[i], blocksFor(meta.mapLengths[i]), epoch);
+            }
+            throw e;
+        }
+    }
+
+    private void loadMap(MetaPage meta) {
+        if (meta.fileBlocks > map.capacity()) {
+            throw new StorageException(
+                    StorageException.Kind.CORRUPT,
+                    "file '" + file.name() + "' has " + map.capacity() + " blocks, its root needs " + meta.fileBlocks);
+        }
+        int word = 0;
+        for (int i = 0; i < meta.mapPieceCount; i++) {
+            pages.checkRun(meta.mapBlocks[i], meta.mapLengths[i], meta.mapCrcs[i]);
+            UnsafeBuffer b = pages.buffer(meta.mapBlocks[i]);
+            int p = pages.offset(meta.mapBlocks[i]);
+            for (int offset = 0; offset < meta.mapLengths[i]; offset += Long.BYTES) {
+                long bits = b.getLong(p + offset);
+                if (word < map.wordCount()) {
+                    map.claimWord(word, bits);
+                }
+                word++;
+            }
+        }
+        if (meta.mapPieceCount == 0) {
+            map.claim(0, META_AREA_BYTES / blockBytes);
+        }
+        if (map.liveCount() != meta.usedBlocks) {
+            throw new StorageException(
+                    StorageException.Kind.CORRUPT,
+                    "free map of file '" + file.name() + "' counts " + map.liveCount() + " used blocks, its root "
+                            + meta.usedBlocks);
+        }
+    }
+
+    private long wordsPerOperation(BTree tree) {
+        long height = Math.max(tree.root().height, 2) + 1L;
+        long bytes = (2 * height + 2) * tree.writer().pageBytes() * 2;
+        return bytes / ((long) blockBytes * Long.SIZE / 2) + 1;
+    }
+
+    private int runsTogether(long blocks) {
+        return (int) Math.min(blocks, regionBlocks / 2);
+    }
+}
