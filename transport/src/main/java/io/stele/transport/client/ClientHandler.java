@@ -8,7 +8,10 @@ public interface ClientHandler {
     /** A connection finished its handshake. */
     void onConnected(long connectionId);
 
-    /** One request message, its SBE header first; the buffer is valid during the call only. */
+    /**
+     * One request frame, its first SBE header first: known messages, complete, every length within the frame (see
+     * {@link io.stele.transport.RequestFrame}). The buffer is valid during the call only.
+     */
     void onRequest(long connectionId, DirectBuffer buffer, int offset, int length);
 
     /** The connection is gone; nothing more can be sent to it. */

@@ -6,7 +6,8 @@ import org.agrona.DirectBuffer;
  * The node's side of all client connections: the client port. Polled and written by one thread, the node's.
  *
  * <p>Requests of one connection arrive in the order in which they were sent; replies leave in the order of
- * {@link #send}.
+ * {@link #send}. Every request that was delivered is to be answered by at least one reply, the last of which is not
+ * flagged partial: unanswered requests count against the connection's limit.
  */
 public interface ClientLink extends AutoCloseable {
 
@@ -14,8 +15,9 @@ public interface ClientLink extends AutoCloseable {
     int poll(ClientHandler handler, int limit);
 
     /**
-     * Queues one reply message (SBE header first). Returns a {@link io.stele.transport.SendResult}: 1 if queued,
-     * {@code BACK_PRESSURED} when the connection or the link is full (nothing was queued), {@code CLOSED}.
+     * Queues one reply frame (SBE header first). Returns a {@link io.stele.transport.SendResult}: 1 if queued,
+     * {@code BACK_PRESSURED} when the connection or the link is full (nothing was queued; the wake-up hook is called
+     * when there is room again), {@code CLOSED}.
      */
     int send(long connectionId, DirectBuffer buffer, int offset, int length);
 
@@ -25,7 +27,10 @@ public interface ClientLink extends AutoCloseable {
     /** Bytes queued for the connection and not yet taken by its socket. */
     long queuedBytes(long connectionId);
 
-    /** Closes one connection after what is queued for it, telling the client why. */
+    /** Longest frame that this client takes; 0 when the connection is gone. */
+    int frameLengthMax(long connectionId);
+
+    /** Closes one connection after what is queued for it, telling the client why (a number of GoodbyeReason). */
     void close(long connectionId, int reasonCode, String reason);
 
     @Override
