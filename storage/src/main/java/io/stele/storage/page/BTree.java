@@ -72,6 +72,9 @@ public final class BTree {
         writer.makePathWritable();
         int leaf = path.leaf();
         dropRun(leaf, path.indexes[leaf]);
+        store.noteRemoved(Page.entryBytes(
+                path.buffers[leaf],
+                Page.entry(path.buffers[leaf], path.offsets[leaf], LEAF_SLOT_BYTES, path.indexes[leaf])));
         if (Page.isCounted(path.buffers[leaf], path.offsets[leaf], path.indexes[leaf])) {
             writer.addWeight(-1);
         }

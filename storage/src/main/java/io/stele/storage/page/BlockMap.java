@@ -151,13 +151,18 @@ final class BlockMap {
         return isSet(used, block);
     }
 
-    /** Number of whole regions needed to hold every used block. */
-    int usedRegions() {
+    /** First block behind the last group of 64 that has used ones. */
+    int usedEnd() {
         int word = used.length - 1;
         while (word >= 0 && used[word] == 0) {
             word--;
         }
-        return word < 0 ? 0 : word * Long.SIZE / regionBlocks + 1;
+        return (word + 1) * Long.SIZE;
+    }
+
+    /** Number of whole regions needed to hold every used block. */
+    int usedRegions() {
+        return (usedEnd() + regionBlocks - 1) / regionBlocks;
     }
 
     long[] copyLive() {

@@ -12,10 +12,16 @@ final class FreedBlocks {
     private long[] items = new long[STRIDE * 1024];
     private int length;
     private long blockCount;
+    private long released;
 
     /** Blocks waiting. */
     long blockCount() {
         return blockCount;
+    }
+
+    /** Blocks that have become free after waiting, ever. */
+    long released() {
+        return released;
     }
 
     void add(int block, int count, long bornEpoch, long freedEpoch) {
@@ -44,6 +50,7 @@ final class FreedBlocks {
                 int count = (int) items[i];
                 map.release((int) (items[i] >>> 32), count);
                 blockCount -= count;
+                released += count;
             }
         }
         length = kept;

@@ -12,6 +12,7 @@ import static io.stele.storage.page.PageDescriptor.META_MAP_PIECES;
 import static io.stele.storage.page.PageDescriptor.META_MAP_PIECE_BYTES;
 import static io.stele.storage.page.PageDescriptor.META_MAP_PIECE_COUNT;
 import static io.stele.storage.page.PageDescriptor.META_REGION_BYTES;
+import static io.stele.storage.page.PageDescriptor.META_REMOVED_BYTES;
 import static io.stele.storage.page.PageDescriptor.META_SEQUENCE;
 import static io.stele.storage.page.PageDescriptor.META_SLOT_COUNT;
 import static io.stele.storage.page.PageDescriptor.META_STAMP;
@@ -45,6 +46,7 @@ final class MetaPage {
     long epoch;
     long fileBlocks;
     long usedBlocks;
+    long removedBytes;
     int mapPieceCount;
     final int[] mapBlocks = new int[MAP_PIECE_MAX];
     final int[] mapCrcs = new int[MAP_PIECE_MAX];
@@ -98,6 +100,7 @@ final class MetaPage {
         b.putLong(META_EPOCH, epoch);
         b.putLong(META_FILE_BLOCKS, fileBlocks);
         b.putLong(META_USED_BLOCKS, usedBlocks);
+        b.putLong(META_REMOVED_BYTES, removedBytes);
         for (int i = 0; i < TREE_COUNT; i++) {
             int offset = META_TREES + i * META_TREE_BYTES;
             b.putInt(offset + TREE_ROOT_BLOCK, trees[i].block);
@@ -126,6 +129,7 @@ final class MetaPage {
         meta.epoch = b.getLong(META_EPOCH);
         meta.fileBlocks = b.getLong(META_FILE_BLOCKS);
         meta.usedBlocks = b.getLong(META_USED_BLOCKS);
+        meta.removedBytes = b.getLong(META_REMOVED_BYTES);
         for (int i = 0; i < TREE_COUNT; i++) {
             int offset = META_TREES + i * META_TREE_BYTES;
             TreeRoot tree = meta.trees[i];

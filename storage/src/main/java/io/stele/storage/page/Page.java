@@ -313,6 +313,13 @@ final class Page {
         refit(b, p);
     }
 
+    /** Compacts if the gap is too small for so many bytes; they must be free. */
+    static void makeGap(UnsafeBuffer b, int p, int need, int bytes, UnsafeBuffer scratch) {
+        if (gap(b, p, stride(level(b, p))) < need) {
+            compact(b, p, bytes, scratch);
+        }
+    }
+
     /** Makes prefix and heads those of the keys that are there. */
     static void refit(UnsafeBuffer b, int p) {
         int level = level(b, p);

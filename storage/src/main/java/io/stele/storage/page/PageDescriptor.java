@@ -7,7 +7,7 @@ package io.stele.storage.page;
  * file    | meta slots 0..3 (4 x 4 KiB) | blocks: pages, overflow runs, pieces of the free map ...
  *
  * meta    0 magic 8 | 8 version 4 | 12 blockBytes 4 | 16 regionBytes 4 | 20 mapPieceCount 4 | 24 sequence 8
- *         | 32 epoch 8 | 40 fileBlocks 8 | 48 usedBlocks 8 | 56 reserved 8
+ *         | 32 epoch 8 | 40 fileBlocks 8 | 48 usedBlocks 8 | 56 removedBytes 8
  *         | 64 trees: 8 x { rootBlock 4, rootCrc 4, height 4, reserved 4, entryCount 8, weight 8 }
  *         | 320 stamp 512 | 832 reserved | 1024 free map pieces: 128 x { block 4, crc 4, length 4, reserved 4 }
  *         | 4092 crc32c of all before
@@ -42,6 +42,7 @@ final class PageDescriptor {
     static final int META_EPOCH = 32;
     static final int META_FILE_BLOCKS = 40;
     static final int META_USED_BLOCKS = 48;
+    static final int META_REMOVED_BYTES = 56;
     static final int META_TREES = 64;
     static final int META_TREE_BYTES = 32;
     static final int META_STAMP = 320;

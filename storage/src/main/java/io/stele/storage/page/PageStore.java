@@ -37,11 +37,14 @@ public final class PageStore implements AutoCloseable {
     private final BTree[] trees = new BTree[TREE_COUNT];
     private final UnsafeBuffer stamp = new UnsafeBuffer(new byte[STAMP_BYTES]);
     private final UnsafeBuffer scratch;
+    private final Reclaimer reclaimer;
     private final int[] reserved = new int[RESERVE_MAX];
     private MetaPage durable;
     private Checkpoint running;
     private long epoch;
     private boolean mutatedInEpoch;
+    private boolean mutatedSinceBegin;
+    private int usedAtCheckpoint;
     private boolean allocatedNearEnd;
     private volatile int regionsWanted;
     private long[] pins = new long[16];
@@ -64,6 +67,8 @@ public final class PageStore implements AutoCloseable {
         for (int i = 0; i < TREE_COUNT; i++) {
             trees[i] = new BTree(this, meta.trees[i].copy(), context.pageBytes(i));
         }
+        usedAtCheckpoint = map.usedCount();
+        reclaimer = new Reclaimer(this, meta.removedBytes);
     }
 
     /** Opens the last durable state, or creates an empty store. */
@@ -137,6 +142,7 @@ public final class PageStore implements AutoCloseable {
         for (int i = 0; i < durable.mapPieceCount; i++) {
             free(durable.mapBlocks[i], blocksFor(durable.mapLengths[i]), durable.epoch);
         }
+        usedAtCheckpoint = map.usedCount();
         retireTail();
         long sealedEpoch = durable.epoch;
         TreeRoot[] roots = copyRoots();
@@ -147,7 +153,9 @@ public final class PageStore implements AutoCloseable {
         meta.sequence = durable.sequence + 1;
         meta.fileBlocks = map.capacity();
         meta.usedBlocks = map.liveCount();
+        meta.removedBytes = reclaimer.removedBytes();
         meta.epoch = freeze();
+        mutatedSinceBegin = false;
         running = new Checkpoint(meta, file, pages.forView(), sealedEpoch, map.copyLive());
         return running;
     }
@@ -177,6 +185,23 @@ public final class PageStore implements AutoCloseable {
             return true;
         }
         return false;
+    }
+
+    /**
+     * One step of giving space back, on the node thread: packs sparse pages, moves pages from the file's end forward,
+     * looking at about so many. Returns how many it has looked at, 0 when there is nothing to do now. What it
+     * gains becomes free with the checkpoints that follow: see {@link #checkpointWanted()}.
+     */
+    public int reclaim(int pageBudget) {
+        return reclaimer.step(pageBudget);
+    }
+
+    /** Whether a checkpoint would save changes, free space or shorten the file. */
+    public boolean checkpointWanted() {
+        return running == null
+                && (mutatedSinceBegin
+                        || (freed.blockCount() > 0 && pinCount == 0)
+                        || map.usedRegions() + (allocatedNearEnd ? 1 : 0) < map.capacity() / regionBlocks);
     }
 
     /**
@@ -257,6 +282,24 @@ public final class PageStore implements AutoCloseable {
 
     void noteMutation() {
         mutatedInEpoch = true;
+        mutatedSinceBegin = true;
+    }
+
+    void noteRemoved(int bytes) {
+        reclaimer.noteRemoved(bytes);
+    }
+
+    long releasedBlocks() {
+        return freed.released();
+    }
+
+    int regionBlocks() {
+        return regionBlocks;
+    }
+
+    /** Blocks in use, those of older states included, when the last checkpoint began. */
+    int usedAtCheckpoint() {
+        return usedAtCheckpoint;
     }
 
     int allocate(int count) {
@@ -284,17 +327,27 @@ public final class PageStore implements AutoCloseable {
         if (count <= Long.SIZE && (long) map.freeWordCount() * (Long.SIZE / count) >= runs) {
             return;
         }
-        int taken = 0;
-        try {
-            while (taken < runs) {
-                reserved[taken] = allocate(count);
-                taken++;
-            }
-        } finally {
-            while (--taken >= 0) {
-                free(reserved[taken], count, epoch);
-            }
+        if (!canReserve(runs, count)) {
+            grow();
+            reserve(runs, count);
         }
+    }
+
+    /** Whether so many allocations of at most {@code count} blocks would succeed without growing the file. */
+    boolean canReserve(int runs, int count) {
+        int taken = 0;
+        while (taken < runs) {
+            int block = map.allocate(count);
+            if (block < 0) {
+                break;
+            }
+            reserved[taken++] = block;
+        }
+        for (int i = 0; i < taken; i++) {
+            map.unlink(reserved[i], count);
+            map.release(reserved[i], count);
+        }
+        return taken == runs;
     }
 
     void free(int block, int count, long bornEpoch) {

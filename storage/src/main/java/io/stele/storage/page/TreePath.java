@@ -122,7 +122,7 @@ final class TreePath {
         return rank;
     }
 
-    private void enterChild(int depth) {
+    void enterChild(int depth) {
         UnsafeBuffer b = buffers[depth];
         int p = offsets[depth];
         int index = indexes[depth];

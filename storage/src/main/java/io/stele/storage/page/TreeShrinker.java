@@ -35,7 +35,7 @@ final class TreeShrinker {
                 return;
             }
             if (count == 0) {
-                free(path.blocks[d]);
+                writer.free(path.blocks[d]);
                 Page.remove(path.buffers[d - 1], path.offsets[d - 1], path.indexes[d - 1]);
             } else if (!isThin(d) || !merge(d)) {
                 return;
@@ -64,7 +64,7 @@ final class TreeShrinker {
                 root.height--;
                 pages.check(root.block, root.crc, root.treeId, root.height - 1);
             }
-            free(old);
+            writer.free(old);
         }
     }
 
@@ -114,7 +114,7 @@ final class TreeShrinker {
         join(left, right, level, parent, separator);
         Page.weight(parent, pp, leftIndex, Page.weight(parent, pp, leftIndex) + Page.weight(parent, pp, leftIndex + 1));
         Page.remove(parent, pp, leftIndex + 1);
-        free(right);
+        writer.free(right);
         return true;
     }
 
@@ -144,11 +144,5 @@ final class TreeShrinker {
         int block = Page.child(parent, pp, index);
         pages.check(block, Page.childCrc(parent, pp, index), root.treeId, level);
         return block;
-    }
-
-    private void free(int block) {
-        UnsafeBuffer b = pages.buffer(block);
-        int p = pages.offset(block);
-        store.free(block, Page.blockCount(b, p), Page.epoch(b, p));
     }
 }

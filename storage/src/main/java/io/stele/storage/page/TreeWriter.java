@@ -88,6 +88,12 @@ final class TreeWriter {
         return copy;
     }
 
+    void free(int block) {
+        UnsafeBuffer b = pages.buffer(block);
+        int p = pages.offset(block);
+        store.free(block, Page.blockCount(b, p), Page.epoch(b, p));
+    }
+
     /** Points the parent of the page at {@code depth}, or the root, to another page. */
     void replace(int depth, int block) {
         if (depth == 0) {

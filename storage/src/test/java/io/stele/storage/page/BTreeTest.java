@@ -48,6 +48,9 @@ final class BTreeTest {
                 if (random.nextInt(400) == 0) {
                     store.checkpoint();
                 }
+                if (random.nextInt(20) == 0) {
+                    store.reclaim(1 + random.nextInt(30));
+                }
                 if (random.nextInt(1000) == 0) {
                     store.checkpoint();
                     store.close();
