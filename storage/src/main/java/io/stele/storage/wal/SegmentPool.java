@@ -67,12 +67,13 @@ final class SegmentPool implements AutoCloseable {
         if (ready.isEmpty()) {
             return prepareNext();
         }
-        WalSegment surplus = retired.size() > context.spareSegmentMax() ? retired.poll() : null;
-        if (surplus == null) {
+        if (retired.size() <= context.spareSegmentMax()) {
             return 0;
         }
+        WalSegment surplus = retired.peek();
         surplus.close();
         store.delete(surplus.name());
+        retired.remove();
         return 1;
     }
 
@@ -99,7 +100,7 @@ final class SegmentPool implements AutoCloseable {
         int length = Math.max(context.segmentLength(), (needed + page - 1) / page * page);
         StoredFile spare = null;
         while (spare == null && !retired.isEmpty()) {
-            spare = recycle(retired.poll(), length);
+            spare = recycle(retired.peek(), length);
         }
         if (spare == null) {
             if (store.exists(WalDescriptor.SPARE_NAME)) {
@@ -112,15 +113,18 @@ final class SegmentPool implements AutoCloseable {
         return segment;
     }
 
+    /** Turns the oldest released segment into the spare file; deletes it, and returns null, if its length is wrong. */
     private StoredFile recycle(WalSegment segment, int length) {
-        int capacity = segment.capacity();
         segment.close();
-        if (capacity != length) {
-            store.delete(segment.name());
-            return null;
+        // It stays the head of the queue until the disk has done its part: skipped, it would leave a gap behind it.
+        if (segment.capacity() == length) {
+            store.rename(segment.name(), WalDescriptor.SPARE_NAME);
+            retired.remove();
+            return store.open(WalDescriptor.SPARE_NAME);
         }
-        store.rename(segment.name(), WalDescriptor.SPARE_NAME);
-        return store.open(WalDescriptor.SPARE_NAME);
+        store.delete(segment.name());
+        retired.remove();
+        return null;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.stele.storage.file.FileStore;
 import io.stele.storage.file.StorageException;
 import io.stele.storage.file.StorageException.Kind;
 import java.util.concurrent.atomic.AtomicLong;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 
 /**
@@ -17,7 +18,8 @@ import org.agrona.DirectBuffer;
  *   node thread    append, canAppend, read, term, firstIndex, lastIndex, appendedPosition, truncateFrom, releaseTo,
  *                  reset. Stores to memory only; never waits for the disk as long as {@link #canAppend} says yes.
  *   sync thread    sync: forces all that was appended before the call. One call forces for all who wait.
- *   pool thread    doWork: prepares the next segment, recycles released ones. May be the sync thread.
+ *   pool thread    doWork: prepares the next segment, recycles released ones. May be the sync thread, but then a
+ *                  commit may wait for a segment of zeros to reach the disk.
  * </pre>
  *
  * The threads share one number each way: the node thread publishes the appended position, the sync thread the durable
@@ -34,6 +36,7 @@ public final class Wal implements AutoCloseable {
 
     private final WalContext context;
     private final SegmentPool pool;
+    private final HeaderRing ring;
     private final EntryIndex entries;
     private final Checksum checksum = new Checksum();
     private final WalSegment.Draft record = new WalSegment.Draft();
@@ -55,13 +58,17 @@ public final class Wal implements AutoCloseable {
     /** The sync thread's place: the segment that holds the durable position. Older ones may be released. */
     private volatile WalSegment syncSegment;
 
+    /** A segment has been finished: time to force the second copy of the headers, beside the commits. */
+    private volatile boolean headersDue;
+
     private long durableIndex;
     private long durableTerm;
     private volatile StorageException failure;
 
-    private Wal(WalContext context, SegmentPool pool, EntryIndex entries) {
+    private Wal(WalContext context, SegmentPool pool, HeaderRing ring, EntryIndex entries) {
         this.context = context;
         this.pool = pool;
+        this.ring = ring;
         this.entries = entries;
     }
 
@@ -72,32 +79,39 @@ public final class Wal implements AutoCloseable {
     }
 
     /** Begins a log: the first segment's BASE record says that nothing came before. */
-    static Wal begin(WalContext context, SegmentPool pool, long salt) {
-        Wal wal = new Wal(context, pool, new EntryIndex());
+    static Wal begin(WalContext context, SegmentPool pool, HeaderRing ring, long salt) {
+        Wal wal = new Wal(context, pool, ring, new EntryIndex());
         wal.digest = salt;
         wal.activate(pool.acquire(0));
-        wal.startSync(wal.active, WalDescriptor.SEGMENT_HEADER_LENGTH);
+        wal.startSync(wal.active, wal.active.position(WalDescriptor.SEGMENT_HEADER_LENGTH));
+        wal.sync();
         return wal;
     }
 
-    /** Continues a log where recovery has found its end; {@code used} are consecutive segments, the last one active. */
-    static Wal resume(WalContext context, SegmentPool pool, WalScanner scanner) {
-        Wal wal = new Wal(context, pool, scanner.entries());
+    /** Continues a log where recovery has found its end, and forces what is not known to have been forced. */
+    static Wal resume(WalContext context, SegmentPool pool, HeaderRing ring, WalScanner scanner) {
+        Wal wal = new Wal(context, pool, ring, scanner.entries());
         wal.oldestGeneration = scanner.segments().get(0).generation();
+        WalSegment syncSegment = null;
         for (WalSegment segment : scanner.segments()) {
             wal.addSegment(segment);
+            if (segment.generation() == WalDescriptor.generation(scanner.evidence())) {
+                syncSegment = segment;
+            }
+            wal.active = segment;
         }
-        wal.active = scanner.segments().get(scanner.segments().size() - 1);
         wal.tail = scanner.endOffset();
         wal.digest = scanner.endDigest();
-        wal.appendedPosition.set(wal.active.position(wal.tail));
-        wal.startSync(wal.active, wal.tail);
+        wal.appendedPosition.set(scanner.endPosition());
+        wal.startSync(syncSegment, scanner.evidence());
+        wal.writeControl(WalDescriptor.KIND_OPEN, wal.entries.lastIndex(), wal.entries.lastTerm());
+        wal.sync();
         return wal;
     }
 
-    private void startSync(WalSegment segment, int offset) {
+    private void startSync(WalSegment segment, long position) {
         syncSegment = segment;
-        durablePosition.set(segment.position(offset));
+        durablePosition.set(position);
         durableIndex = entries.lastIndex();
         durableTerm = entries.lastTerm();
     }
@@ -235,7 +249,8 @@ public final class Wal implements AutoCloseable {
         } catch (StorageException e) {
             failure = e;
             throw e;
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException | InternalError e) {
+            // InternalError: the JVM met a fault in the mapping.
             failure = new StorageException(Kind.IO, "cannot force the log: " + e, e);
             throw failure;
         }
@@ -247,9 +262,29 @@ public final class Wal implements AutoCloseable {
         return durableTerm;
     }
 
+    /**
+     * Sync or pool thread: forces the second copy of the headers too, which makes rot in the newest entries known as
+     * such even after a power failure. For when the log is idle; {@link #doWork} does it once per segment.
+     */
+    public void syncHeaders() {
+        throwIfFailed();
+        headersDue = false;
+        try {
+            ring.sync();
+        } catch (StorageException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
     /** Pool thread: background work; returns the number of things done. */
     public int doWork() {
-        return pool.doWork();
+        int workCount = pool.doWork();
+        if (headersDue) {
+            syncHeaders();
+            workCount++;
+        }
+        return workCount;
     }
 
     /** Forces what was appended and gives the files back. To be called when no other thread uses the log any more. */
@@ -258,6 +293,7 @@ public final class Wal implements AutoCloseable {
         try {
             if (failure == null) {
                 sync();
+                syncHeaders();
             }
         } finally {
             closeFiles();
@@ -268,7 +304,7 @@ public final class Wal implements AutoCloseable {
         for (long generation = oldestGeneration; generation <= active.generation(); generation++) {
             segments[slot(generation)].close();
         }
-        pool.close();
+        CloseHelper.closeAll(pool, ring);
     }
 
     private void force(long target) {
@@ -276,17 +312,21 @@ public final class Wal implements AutoCloseable {
         if (position == target) {
             return;
         }
-        WalSegment segment = syncSegment;
-        segment.sync();
-        while (segment.generation() < WalDescriptor.generation(target)) {
-            segment = segment.next();
-            segment.sync();
+        WalSegment first = syncSegment;
+        WalSegment last = first;
+        first.sync();
+        while (last.generation() < WalDescriptor.generation(target)) {
+            last = last.next();
+            last.sync();
         }
         noteDurable(WalDescriptor.offset(position), target);
         durablePosition.set(target);
+        if (last != first) {
+            headersDue = true;
+        }
     }
 
-    /** Walks the records that have just become durable. */
+    /** Walks the records that have just become durable, and notes their headers. */
     private void noteDurable(int from, long target) {
         WalSegment segment = syncSegment;
         int offset = from;
@@ -296,6 +336,7 @@ public final class Wal implements AutoCloseable {
                 segment = next;
                 offset = WalDescriptor.SEGMENT_HEADER_LENGTH;
             } else {
+                ring.note(segment, offset);
                 durableIndex = WalDescriptor.index(segment.buffer(), offset);
                 durableTerm = WalDescriptor.term(segment.buffer(), offset);
                 offset += WalDescriptor.frameLength(WalDescriptor.length(segment.buffer(), offset));

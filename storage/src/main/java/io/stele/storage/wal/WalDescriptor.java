@@ -43,6 +43,7 @@ import org.agrona.MutableDirectBuffer;
  *       ENTRY     an entry; type is the caller's
  *       TRUNCATE  the log now ends at (index, term); entries after it are void
  *       RESET     the log is now empty and continues after (index, term)
+ *       OPEN      the log was opened here, ending at (index, term)
  * </pre>
  *
  * The log is append only. To take entries back is to append a record saying so: no forced byte is overwritten before
@@ -71,6 +72,7 @@ final class WalDescriptor {
     static final byte KIND_ENTRY = 2;
     static final byte KIND_TRUNCATE = 3;
     static final byte KIND_RESET = 4;
+    static final byte KIND_OPEN = 5;
 
     private static final long MAGIC = 0x4c_41_57_45_4c_45_54_53L; // "STELEWAL"
     private static final int VERSION_OFFSET = 8;
@@ -158,11 +160,11 @@ final class WalDescriptor {
         if (buffer.getLong(GENERATION_OFFSET, ORDER) != generation) {
             return "segment header is that of generation " + buffer.getLong(GENERATION_OFFSET, ORDER);
         }
-        if (buffer.getInt(CAPACITY_OFFSET, ORDER) != buffer.capacity()) {
-            return "segment has " + buffer.capacity() + " bytes and should have "
-                    + buffer.getInt(CAPACITY_OFFSET, ORDER);
-        }
         return null;
+    }
+
+    static int capacity(DirectBuffer segment) {
+        return segment.getInt(CAPACITY_OFFSET, ORDER);
     }
 
     static long salt(DirectBuffer segment) {

@@ -3,10 +3,13 @@ package io.stele.storage.wal;
 import io.stele.storage.file.Checksum;
 import io.stele.storage.file.FileStore;
 import io.stele.storage.file.MappedRegion;
+import io.stele.storage.file.StorageException;
+import io.stele.storage.file.StorageException.Kind;
 import io.stele.storage.file.StoredFile;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * One mapped segment file. The node thread writes records into it; what lies below the appended position never
@@ -32,9 +35,27 @@ final class WalSegment implements AutoCloseable {
         salt = WalDescriptor.salt(buffer);
     }
 
-    /** Maps a segment file without judging what is in it. */
-    static WalSegment open(FileStore store, long generation) {
-        return map(store.open(WalDescriptor.segmentName(generation)), generation);
+    /** Maps a segment file, after a look at its header. */
+    static WalSegment open(FileStore store, long generation, boolean repair, Checksum checksum) {
+        String name = WalDescriptor.segmentName(generation);
+        StoredFile file = store.open(name);
+        try {
+            UnsafeBuffer header = new UnsafeBuffer(new byte[WalDescriptor.SEGMENT_HEADER_LENGTH]);
+            file.read(0, header, 0, header.capacity());
+            String fault = WalDescriptor.segmentHeaderFault(header, checksum, generation);
+            if (fault != null) {
+                throw new StorageException(Kind.CORRUPT, name + " offset 0: " + fault);
+            }
+            // A file that was cut short reads like one that ends in zeros: what is missing is judged as records are.
+            if (repair && file.length() < WalDescriptor.capacity(header)) {
+                file.extend(WalDescriptor.capacity(header));
+            }
+            int length = (int) Math.min(file.length(), WalDescriptor.capacity(header));
+            return new WalSegment(file, file.map(0, length), generation);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
     }
 
     /** Makes a spare file the segment of a generation: header, force, final name. Each step may be the last one. */
@@ -48,15 +69,6 @@ final class WalSegment implements AutoCloseable {
             return new WalSegment(spare, region, generation);
         } catch (RuntimeException e) {
             CloseHelper.closeAll(region, spare);
-            throw e;
-        }
-    }
-
-    private static WalSegment map(StoredFile file, long generation) {
-        try {
-            return new WalSegment(file, file.map(0, (int) file.length()), generation);
-        } catch (RuntimeException e) {
-            file.close();
             throw e;
         }
     }

@@ -72,8 +72,14 @@ final class SimImage {
         collect();
         if (position + count > cache.length) {
             cache = Arrays.copyOf(cache, position + count);
+            clean = Arrays.copyOf(clean, position + count);
         }
         buffer.getBytes(offset, cache, position, count);
+        // A write makes pages dirty even if it changes no byte; a store through a mapping that changes none is not
+        // seen.
+        for (int i = position; i < position + count; i++) {
+            clean[i] = (byte) ~cache[i];
+        }
         for (Mapping mapping : mappings) {
             int from = Math.max(position, mapping.position);
             int to = Math.min(position + count, mapping.position + mapping.bytes.length);
