@@ -20,6 +20,8 @@ import java.util.List;
  * recovery witness nothing new: their evidence lies before the place where the log was cut then. Reads only.
  */
 final class WalScanner {
+    private static final int UNUSED_LOOK_LENGTH = 64 * 1024;
+
     private final List<WalSegment> segments;
     private final HeaderRing ring;
     private final EntryIndex entries = new EntryIndex();
@@ -143,12 +145,15 @@ final class WalScanner {
         if (ring != null) {
             evidence = Math.max(evidence, ring.evidence(checksum));
         }
-        evidence = Math.max(evidence, evidenceBeyond(segments.get(current), offset));
+        WalSegment last = segments.get(current);
+        evidence = Math.max(evidence, evidenceBeyond(last, offset, last.capacity()));
         for (int i = current + 1; i < segments.size(); i++) {
+            // A segment begins with short records: if its start holds none it was never used, and is not read further.
             WalSegment later = segments.get(i);
-            // A forced record implies a forced BASE record before it, so that this one look is enough.
-            if (looksWritten(later, WalDescriptor.SEGMENT_HEADER_LENGTH)) {
-                evidence = Math.max(evidence, evidenceBeyond(later, WalDescriptor.SEGMENT_HEADER_LENGTH));
+            long atStart = evidenceBeyond(later, WalDescriptor.SEGMENT_HEADER_LENGTH, UNUSED_LOOK_LENGTH);
+            if (atStart > 0) {
+                long further = evidenceBeyond(later, UNUSED_LOOK_LENGTH, later.capacity());
+                evidence = Math.max(evidence, Math.max(atStart, further));
             }
         }
         if (evidence > end) {
@@ -157,9 +162,9 @@ final class WalScanner {
     }
 
     /** Searches a segment for whole record headers, which may lie anywhere once the chain is lost. */
-    private long evidenceBeyond(WalSegment segment, int from) {
+    private long evidenceBeyond(WalSegment segment, int from, int to) {
         long found = 0;
-        int last = segment.capacity() - WalDescriptor.RECORD_HEADER_LENGTH;
+        int last = Math.min(to, segment.capacity() - WalDescriptor.RECORD_HEADER_LENGTH);
         for (int at = from; at <= last; at += WalDescriptor.ALIGNMENT) {
             if (looksWritten(segment, at) && segment.validHeader(at, checksum)) {
                 found = Math.max(found, WalDescriptor.durablePosition(segment.buffer(), at));
