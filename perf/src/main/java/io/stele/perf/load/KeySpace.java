@@ -1,0 +1,81 @@
+package io.stele.perf.load;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * Keys {@code <prefix><zero-padded number>}, all of one length, and the bytes of their values.
+ *
+ * <p>Values are windows into one block of random bytes, so that no store can compress or deduplicate them and no
+ * operation copies or fills anything.
+ */
+public final class KeySpace {
+    private static final int BLOCK_LENGTH = 1 << 20;
+
+    private final byte[] prefix;
+    private final byte[] end;
+    private final int keyLength;
+    private final long keyCount;
+    private final int valueLength;
+    private final byte[] values;
+
+    public KeySpace(String prefix, int keyLength, long keyCount, int valueLength, long seed) {
+        int needed = lengthNeeded(prefix, keyCount);
+        if (keyLength < needed) {
+            throw new IllegalArgumentException("keys of " + keyLength + " bytes cannot hold " + needed);
+        }
+        this.prefix = prefix.getBytes(StandardCharsets.UTF_8);
+        this.end = this.prefix.clone();
+        this.end[end.length - 1]++; // a prefix is ASCII: its last byte never wraps
+        this.keyLength = keyLength;
+        this.keyCount = keyCount;
+        this.valueLength = valueLength;
+        this.values = new byte[BLOCK_LENGTH + valueLength];
+        new SplittableRandom(seed).nextBytes(values);
+    }
+
+    /** The shortest key that holds the prefix and every number. */
+    public static int lengthNeeded(String prefix, long keyCount) {
+        return prefix.length() + Long.toString(Math.max(0, keyCount - 1)).length();
+    }
+
+    public byte[] newKey() {
+        return Arrays.copyOf(prefix, keyLength);
+    }
+
+    /** Writes the number of a key over the one that {@code key} holds. */
+    public void number(byte[] key, long number) {
+        assert number >= 0 && number < keyCount : number;
+        long rest = number;
+        for (int i = keyLength - 1; i >= prefix.length; i--) {
+            key[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+    }
+
+    public long keyCount() {
+        return keyCount;
+    }
+
+    public byte[] from() {
+        return prefix;
+    }
+
+    public byte[] to() {
+        return end;
+    }
+
+    public byte[] values() {
+        return values;
+    }
+
+    public int valueLength() {
+        return valueLength;
+    }
+
+    /** Where in {@link #values()} a value starts, from any random number. */
+    public int valueOffset(long random) {
+        return (int) (random & (BLOCK_LENGTH - 1));
+    }
+}

@@ -1,0 +1,16 @@
+package io.stele.perf.load;
+
+import java.util.List;
+
+/** Opens targets by name. */
+@FunctionalInterface
+public interface TargetFactory {
+    /**
+     * Opens a target without waiting for a connection.
+     *
+     * @param name      what {@code --target} says.
+     * @param endpoints host and port of each member.
+     * @param ioThreads how many threads the target's client reads and writes with.
+     */
+    Target open(String name, List<String> endpoints, int ioThreads);
+}
