@@ -23,7 +23,7 @@ final class CandidateRole {
         long term = preVote ? raft.term() + 1 : raft.term();
         for (long memberId : raft.membership().memberIds()) {
             if (memberId != raft.memberId() && raft.membership().isVoter(memberId)) {
-                raft.send(type, memberId, term)
+                raft.sendElection(type, memberId, term)
                         .log(raft.log().lastIndex(), raft.log().lastTerm())
                         .flag(byTransfer);
             }

@@ -3,7 +3,6 @@ package io.stele.consensus;
 import io.stele.consensus.log.Entry;
 import io.stele.consensus.log.EntryList;
 import io.stele.consensus.log.RaftLog;
-import io.stele.consensus.membership.Membership;
 
 /**
  * A follower: takes entries and snapshots from the leader of its term, acknowledges what is durable, and waits for the
@@ -77,6 +76,13 @@ final class FollowerRole {
     void onAppend(Message message) {
         elapsed = 0;
         long previous = message.logIndex();
+        if (raft.membership().isEmpty()) {
+            raft.send(MessageType.APPEND_REPLY, message.from())
+                    .log(previous, 0)
+                    .round(Message.NEEDS_SNAPSHOT)
+                    .flag(true);
+            return;
+        }
         if (previous > log.committed() && !log.matches(previous, message.logTerm())) {
             refuse(message);
             return;
@@ -133,21 +139,10 @@ final class FollowerRole {
                 .commit(log.committed());
     }
 
-    /** A snapshot has arrived, complete. It is taken unless the log has got as far by itself. */
-    void onSnapshot(Message message) {
-        elapsed = 0;
+    /** The log has been replaced by a snapshot; what it covers is committed, so every leader agrees with it. */
+    void onSnapshotInstalled() {
+        matched = log.lastIndex();
         wantsAck = true;
-        long last = message.logIndex();
-        if (last <= log.committed() || log.matches(last, message.logTerm())) {
-            matched = Math.max(matched, last <= log.committed() ? log.committed() : last);
-            raft.commitTo(Math.max(log.committed(), last));
-            return;
-        }
-        Membership membership = Membership.decode(message.payload(), message.payloadOffset(), message.payloadLength());
-        log.restore(last, message.logTerm());
-        raft.restoreMembership(membership);
-        matched = last;
-        raft.trace().onSnapshot(config.memberId(), last, message.logTerm());
     }
 
     // Linearizable reads
@@ -201,7 +196,7 @@ final class FollowerRole {
 
     private void acknowledge() {
         long agreed = Math.min(matched, log.durable());
-        if (agreed > acked || agreed == matched) {
+        if (raft.leaderId() != 0 && (agreed > acked || agreed == matched)) {
             acked = agreed;
             raft.send(MessageType.APPEND_REPLY, raft.leaderId()).log(agreed, 0);
         }

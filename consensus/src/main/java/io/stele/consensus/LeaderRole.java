@@ -2,9 +2,11 @@ package io.stele.consensus;
 
 import io.stele.consensus.log.Entry;
 import io.stele.consensus.log.RaftLog;
+import io.stele.consensus.membership.MembershipChange;
 import io.stele.consensus.progress.Progress;
 import io.stele.consensus.progress.ProgressTable;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A leader: takes proposals, counts who has made them durable, commits, beats its heart, confirms reads.
@@ -13,6 +15,8 @@ import org.agrona.DirectBuffer;
  * (§5.4.2); since terms ascend in a log, these are the ones from its first entry on.
  */
 final class LeaderRole {
+    private static final int ROUNDS_IN_FLIGHT_MAX = 4;
+
     private final Raft raft;
     private final RaftConfig config;
     private final RaftLog log;
@@ -21,8 +25,10 @@ final class LeaderRole {
     private final Transfer transfer;
     private final UncommittedWindow window;
     private final ReadQueue reads;
+    private final UnsafeBuffer leaveJoint;
     private long firstOwnIndex;
     private long round;
+    private long confirmedRound;
     private int heartbeatElapsed;
     private int checkElapsed;
 
@@ -35,6 +41,9 @@ final class LeaderRole {
         this.transfer = new Transfer(raft);
         this.window = new UncommittedWindow(config.uncommittedEntriesMax(), config.uncommittedBytesMax());
         this.reads = new ReadQueue(config.readsMax());
+        MembershipChange leave = MembershipChange.leave();
+        this.leaveJoint = new UnsafeBuffer(new byte[leave.encodedLength()]);
+        leave.encode(leaveJoint, 0);
     }
 
     // Coming and going
@@ -43,6 +52,7 @@ final class LeaderRole {
         progress.reset(raft.membership(), log.lastIndex() + 1);
         window.reset(log.lastIndex());
         round = 0;
+        confirmedRound = 0;
         heartbeatElapsed = 0;
         checkElapsed = 0;
         transfer.end();
@@ -52,9 +62,7 @@ final class LeaderRole {
 
     void end() {
         while (!reads.isEmpty()) {
-            if (reads.reader() == config.memberId()) {
-                raft.dropRead(reads.requestId());
-            }
+            raft.refuseRead(reads.requestId(), reads.reader());
             reads.removeFirst();
         }
         transfer.end();
@@ -77,8 +85,8 @@ final class LeaderRole {
     }
 
     void requestRead(long requestId, long reader) {
-        if (!reads.add(requestId, reader) && reader == config.memberId()) {
-            raft.dropRead(requestId);
+        if (!reads.add(requestId, reader)) {
+            raft.refuseRead(requestId, reader);
         }
     }
 
@@ -115,6 +123,10 @@ final class LeaderRole {
                 raft.becomeFollower(raft.term(), 0);
                 return;
             }
+        }
+        if (!raft.membership().isVoter(config.memberId()) && !transfer.isUnderWay()) {
+            raft.becomeFollower(raft.term(), 0); // removed, and nobody has taken over
+            return;
         }
         if (heartbeatElapsed >= config.heartbeatTicks()) {
             beat();
@@ -192,6 +204,7 @@ final class LeaderRole {
             raft.commitTo(agreed);
             window.commitTo(agreed);
             replicator.wake();
+            leaveJointIfDue();
         }
     }
 
@@ -200,12 +213,35 @@ final class LeaderRole {
         progress.update(raft.membership(), log.lastIndex() + 1);
         replicator.wake();
         transfer.endUnless(raft.membership());
+        if (!raft.membership().isVoter(config.memberId())) {
+            transferToBest(); // we lead on without a voice until somebody takes over (§4.2.2 of the dissertation)
+        }
         onOwnDurable();
     }
 
+    private void transferToBest() {
+        Progress best = null;
+        for (int i = 0; i < progress.count(); i++) {
+            Progress member = progress.at(i);
+            if (member.isIncomingVoter() && (best == null || member.match() > best.match())) {
+                best = member;
+            }
+        }
+        if (best != null) {
+            transferTo(best.memberId());
+        }
+    }
+
+    private void leaveJointIfDue() {
+        int length = leaveJoint.capacity();
+        if (raft.isDueToLeaveJoint() && hasCommittedInTerm() && log.hasRoomFor(length) && window.hasRoomFor(length)) {
+            append(Entry.MEMBERSHIP, leaveJoint, 0, length);
+        }
+    }
+
     private void confirmReads() {
-        long confirmed = progress.confirmedRound();
-        while (reads.isConfirmed(confirmed)) {
+        confirmedRound = Math.max(confirmedRound, progress.confirmedRound());
+        while (reads.isConfirmed(confirmedRound)) {
             raft.confirmRead(reads.requestId(), reads.reader(), reads.readIndex());
             reads.removeFirst();
         }
@@ -222,11 +258,16 @@ final class LeaderRole {
     // Leaving
 
     boolean wantsFlush() {
-        return replicator.isAwake() || (reads.wantsRound() && hasCommittedInTerm());
+        return replicator.isAwake() || mayBeginRound();
+    }
+
+    /** Few rounds at a time: what comes meanwhile shares the next one. */
+    private boolean mayBeginRound() {
+        return reads.wantsRound() && hasCommittedInTerm() && round - confirmedRound < ROUNDS_IN_FLIGHT_MAX;
     }
 
     void flush() {
-        if (reads.wantsRound() && hasCommittedInTerm()) {
+        if (mayBeginRound()) {
             beat();
         }
         replicator.flush();

@@ -9,15 +9,14 @@ import org.agrona.DirectBuffer;
  *
  * <pre>
  *   type             logIndex      logTerm  commit   round    hint   flag       entries / payload
- *   PRE_VOTE, VOTE   last entry    its term .        .        .      transfer   .
- *   ..._REPLY        .             .        .        .        .      refused    .
+ *   PRE_VOTE, VOTE   last entry    its term sender's .        its    transfer   .
+ *   ..._REPLY        .             .        sender's .        term   refused    .
  *   APPEND           previous      its term leader's .        .      .          entries behind logIndex
  *   APPEND_REPLY     acknowledged  .        .        .        .      .          .
- *     refused        of the append hint's   .        .        where  refused    .
+ *     refused        of the append hint's   .        1 = all  where  refused    .
  *   HEARTBEAT        .             .        safe     round    .      .          .
  *   HEARTBEAT_REPLY  .             .        member's round    .      .          .
- *   SNAPSHOT out     at least this its term .        .        .      .          .
- *   SNAPSHOT in      last covered  its term .        .        .      .          membership at that index
+ *   SNAPSHOT         at least this its term .        .        .      .          .
  *   READ             .             .        .        attempt  .      .          .
  *   READ_REPLY       read index    .        .        attempt  .      refused    .
  *   PROPOSE          .             .        .        .        .      .          payload, entryType
@@ -25,11 +24,16 @@ import org.agrona.DirectBuffer;
  *   CAMPAIGN_NOW     .             .        .        .        .      .          .
  * </pre>
  *
+ * <p>Round 1 in a refused APPEND_REPLY says that the member has no configuration, so that only a snapshot helps it:
+ * the first configuration of a cluster is in no entry.
+ *
  * <p>An APPEND that leaves the core names its entries only by {@link #logIndex()} and {@link #entryCount()}: they are
  * in the log by the time the message is sent, and the sender encodes them from there. One that enters carries them in
  * {@link #entries()}; the core copies what it keeps.
  */
 public final class Message {
+    static final long NEEDS_SNAPSHOT = 1;
+
     private final EntryList entries = new EntryList();
     private MessageType type;
     private long from;
@@ -183,7 +187,14 @@ public final class Message {
 
     /** Whether only a leader says this. */
     boolean isFromLeader() {
-        return type == MessageType.APPEND || type == MessageType.HEARTBEAT || type == MessageType.SNAPSHOT;
+        return type == MessageType.APPEND || type == MessageType.HEARTBEAT;
+    }
+
+    boolean isOfElection() {
+        return type == MessageType.PRE_VOTE
+                || type == MessageType.PRE_VOTE_REPLY
+                || type == MessageType.VOTE
+                || type == MessageType.VOTE_REPLY;
     }
 
     /** Refuses what no correct member sends; throws, for such a message must not get any further. */
@@ -191,8 +202,11 @@ public final class Message {
         if (type == null || from == 0 || from == receiver || to != receiver || term <= 0) {
             throw new IllegalArgumentException("malformed " + this);
         }
-        if (logIndex < 0 || logTerm < 0 || commit < 0 || hint < 0 || payloadLength < 0) {
+        if (logIndex < 0 || logTerm < 0 || commit < 0 || payloadLength < 0) {
             throw new IllegalArgumentException("negative field in " + this);
+        }
+        if (type == MessageType.SNAPSHOT || (type != MessageType.TRANSFER && hint < 0)) {
+            throw new IllegalArgumentException("malformed " + this);
         }
         if (type == MessageType.APPEND) {
             checkEntries();

@@ -14,7 +14,7 @@ public enum MessageType {
     APPEND_REPLY(6),
     HEARTBEAT(7),
     HEARTBEAT_REPLY(8),
-    /** Leaving a core: the member needs a snapshot. Entering one: a snapshot is here, complete. */
+    /** To the node that leads: the member needs a snapshot. Does not go over the wire as it is. */
     SNAPSHOT(9),
     READ(10),
     READ_REPLY(11),

@@ -5,7 +5,6 @@ import io.stele.consensus.log.LogReader;
 import io.stele.consensus.log.RaftLog;
 import io.stele.consensus.membership.Membership;
 import io.stele.consensus.membership.MembershipChange;
-import io.stele.consensus.membership.MembershipEdit;
 import io.stele.consensus.progress.Progress;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -39,21 +38,19 @@ public final class Raft {
     private final RaftLog log;
     private final RaftTrace trace;
     private final Ready ready = new Ready();
-    private final ExpandableArrayBuffer forwarded = new ExpandableArrayBuffer();
     private final ExpandableArrayBuffer changeBuffer = new ExpandableArrayBuffer();
+    private final MembershipTracker membership;
+    private final Forwarder forwarder;
     private final FollowerRole follower;
     private final CandidateRole candidate;
     private final LeaderRole leader;
     private final TermRules termRules;
 
     private MessageList outbox = new MessageList();
-    private Membership membership;
     private Role role = Role.FOLLOWER;
     private long term;
     private long vote;
     private long leaderId;
-    private int forwardedLength;
-    private boolean membershipChanged;
     private boolean readyTaken;
 
     private long durableTerm;
@@ -81,7 +78,8 @@ public final class Raft {
         this.vote = hardState.vote();
         this.durableTerm = term;
         this.durableVote = vote;
-        this.membership = membership;
+        this.membership = new MembershipTracker(this, membership);
+        this.forwarder = new Forwarder(this);
         if (this.log.lastTerm() > term) {
             throw new IllegalArgumentException(
                     "the log ends in term " + this.log.lastTerm() + ", the hard state knows only " + term);
@@ -90,8 +88,8 @@ public final class Raft {
         this.candidate = new CandidateRole(this);
         this.leader = new LeaderRole(this);
         this.termRules = new TermRules(this, follower);
-        activateMemberships();
-        if (this.membership.isSoleVoter(config.memberId())) {
+        this.membership.activate();
+        if (membership().isSoleVoter(config.memberId())) {
             campaign(false);
         }
     }
@@ -112,24 +110,39 @@ public final class Raft {
         assert !readyTaken;
         message.check(config.memberId());
         trace.onStep(config.memberId(), message);
+        if (message.isOfElection()) {
+            learnCommit(message);
+        }
         if (!termRules.admit(message)) {
             return;
         }
         switch (message.type()) {
             case PRE_VOTE, VOTE -> termRules.answerVote(message);
             case PRE_VOTE_REPLY, VOTE_REPLY -> stepAsCandidate(message);
-            case APPEND, HEARTBEAT, SNAPSHOT -> stepAsFollower(message);
+            case APPEND, HEARTBEAT -> stepAsFollower(message);
             case APPEND_REPLY, HEARTBEAT_REPLY, READ, PROPOSE, TRANSFER -> stepAsLeader(message);
             case READ_REPLY -> {
                 if (role == Role.FOLLOWER) {
                     follower.onReadReply(message);
                 }
             }
+            case SNAPSHOT -> {} // refused by the check above: the node comes with installSnapshot
             case CAMPAIGN_NOW -> {
                 if (role == Role.FOLLOWER && mayCampaign()) {
                     campaign(true);
                 }
             }
+        }
+    }
+
+    /**
+     * Elections carry what each side knows to be committed; that holds in whatever term it is said. Without it, a
+     * leader that removed itself could refuse its vote for ever, for its log is longer, to a successor that still
+     * counts on it, for it has not heard of the removal.
+     */
+    private void learnCommit(Message message) {
+        if (role != Role.LEADER && log.matches(message.commit(), message.hint())) {
+            commitTo(message.commit());
         }
     }
 
@@ -147,10 +160,10 @@ public final class Raft {
             becomeFollower(term, message.from());
         }
         leaderId = message.from();
-        switch (message.type()) {
-            case APPEND -> follower.onAppend(message);
-            case HEARTBEAT -> follower.onHeartbeat(message);
-            default -> follower.onSnapshot(message);
+        if (message.type() == MessageType.APPEND) {
+            follower.onAppend(message);
+        } else {
+            follower.onHeartbeat(message);
         }
     }
 
@@ -163,7 +176,7 @@ public final class Raft {
             case HEARTBEAT_REPLY -> leader.onHeartbeatReply(message);
             case READ -> leader.requestRead(message.round(), message.from());
             case TRANSFER -> leader.transferTo(message.hint());
-            default -> takeForwarded(message);
+            default -> forwarder.take(message);
         }
     }
 
@@ -180,7 +193,7 @@ public final class Raft {
         }
         return role == Role.LEADER
                 ? leader.propose(type, payload, offset, length)
-                : forward(type, payload, offset, length);
+                : forwarder.forward(type, payload, offset, length);
     }
 
     /** Proposes a membership change; it becomes active when its entry is committed. Returns like {@link #propose}. */
@@ -191,19 +204,15 @@ public final class Raft {
             return ProposeResult.TOO_LARGE;
         }
         if (role == Role.LEADER) {
-            if (log.hasMembership() || !leader.hasCommittedInTerm()) {
-                return ProposeResult.MEMBERSHIP_PENDING;
-            }
-            MembershipEdit edit = MembershipEdit.of(membership, change);
-            if (edit.refusal() != MembershipEdit.Refusal.NONE
-                    || edit.result().memberIds().length > Limits.MEMBERS_MAX) {
-                return ProposeResult.MEMBERSHIP_INVALID;
+            long refusal = leader.hasCommittedInTerm() ? membership.refusal(change) : ProposeResult.MEMBERSHIP_PENDING;
+            if (refusal != 0) {
+                return refusal;
             }
         }
         change.encode(changeBuffer, 0);
         return role == Role.LEADER
                 ? leader.propose(Entry.MEMBERSHIP, changeBuffer, 0, length)
-                : forward(Entry.MEMBERSHIP, changeBuffer, 0, length);
+                : forwarder.forward(Entry.MEMBERSHIP, changeBuffer, 0, length);
     }
 
     /** Asks for a linearizable read; the answer comes with a later batch, as a read index or as a dropped read. */
@@ -239,7 +248,7 @@ public final class Raft {
     /**
      * All entries up to an index are durable.
      *
-     * @param epoch what {@link #logEpoch()} was when the force <em>began</em>
+     * @param epoch what {@link #logEpoch()} was when the force <em>began</em>; a report of an older one is ignored
      */
     public void onDurable(long logIndex, long epoch) {
         assert !readyTaken;
@@ -256,6 +265,32 @@ public final class Raft {
     /** All entries up to an index are applied. */
     public void onApplied(long logIndex) {
         log.onApplied(logIndex);
+    }
+
+    /**
+     * A snapshot is here, complete and checked. False if it is of no use: the log has got as far by itself.
+     *
+     * @param membershipThen the configuration as of {@code logIndex}
+     */
+    public boolean installSnapshot(long logIndex, long logTerm, Membership membershipThen) {
+        assert !readyTaken;
+        if (role == Role.LEADER || logIndex <= log.committed()) {
+            return false;
+        }
+        if (log.matches(logIndex, logTerm)) {
+            commitTo(logIndex);
+            return false;
+        }
+        if (logTerm > term) {
+            becomeFollower(logTerm, 0);
+        } else if (role != Role.FOLLOWER) {
+            becomeFollower(term, 0);
+        }
+        log.restore(logIndex, logTerm);
+        membership.restore(membershipThen);
+        follower.onSnapshotInstalled();
+        trace.onSnapshot(config.memberId(), logIndex, logTerm);
+        return true;
     }
 
     /** Messages to a member get lost for sure. */
@@ -282,7 +317,7 @@ public final class Raft {
                 || log.applicable(config.applyingEntriesMax()) > log.handed()
                 || !ready.readIds.isEmpty()
                 || !ready.droppedReads.isEmpty()
-                || membershipChanged
+                || membership.hasChanged()
                 || roleChanged()
                 || (role == Role.LEADER ? leader.wantsFlush() : follower.wantsFlush());
     }
@@ -314,8 +349,7 @@ public final class Raft {
         shownRole = role;
         shownTerm = term;
         shownLeaderId = leaderId;
-        ready.membershipChanged = membershipChanged;
-        membershipChanged = false;
+        ready.membershipChanged = membership.takeChanged();
         for (int i = 0; i < filled.count(); i++) {
             trace.onSend(filled.get(i));
         }
@@ -330,7 +364,7 @@ public final class Raft {
         ready.readIds.clear();
         ready.readIndices.clear();
         ready.droppedReads.clear();
-        forwardedLength = 0;
+        forwarder.clear();
         log.handedOver();
         durableTerm = ready.term;
         durableVote = ready.vote;
@@ -382,14 +416,14 @@ public final class Raft {
         return log.lastTerm();
     }
 
-    /** See {@link #onDurable}. */
+    /** The epoch of what the last batch has appended; see {@link #onDurable}. */
     public long logEpoch() {
-        return log.epoch();
+        return ready.logEpoch;
     }
 
     /** The active configuration: as of the last committed change. */
     public Membership membership() {
-        return membership;
+        return membership.active();
     }
 
     /** Whether this member leads and has committed an entry of its term: it knows all that was ever acknowledged. */
@@ -427,7 +461,7 @@ public final class Raft {
     }
 
     boolean mayCampaign() {
-        return membership.isVoter(config.memberId()) && log.pendingSnapshotIndex() == 0;
+        return membership().isVoter(config.memberId()) && log.pendingSnapshotIndex() == 0;
     }
 
     void campaign(boolean byTransfer) {
@@ -476,6 +510,11 @@ public final class Raft {
         vote = candidateId;
     }
 
+    /** A message of an election. */
+    Message sendElection(MessageType type, long to, long messageTerm) {
+        return send(type, to, messageTerm).commit(log.committed()).hint(log.term(log.committed()));
+    }
+
     Message send(MessageType type, long to) {
         return send(type, to, term);
     }
@@ -489,7 +528,7 @@ public final class Raft {
             log.commitTo(logIndex);
             trace.onCommit(config.memberId(), logIndex, term);
         }
-        activateMemberships();
+        membership.activate();
     }
 
     void confirmRead(long requestId, long reader, long readIndex) {
@@ -501,61 +540,31 @@ public final class Raft {
         }
     }
 
+    void refuseRead(long requestId, long reader) {
+        if (reader == config.memberId()) {
+            dropRead(requestId);
+        } else {
+            send(MessageType.READ_REPLY, reader).round(requestId).flag(true);
+        }
+    }
+
     void dropRead(long requestId) {
         ready.droppedReads.addLong(requestId);
     }
 
-    void restoreMembership(Membership restored) {
-        membership = restored;
-        membershipChanged = true;
-        trace.onMembership(config.memberId(), log.committed(), membership);
+    void onMembership() {
+        if (role == Role.LEADER) {
+            leader.onMembership();
+        } else if (role != Role.FOLLOWER && !mayCampaign()) {
+            becomeFollower(term, 0);
+        }
     }
 
-    private void activateMemberships() {
-        long at = log.nextMembership();
-        while (at != 0 && at <= log.committed()) {
-            Entry entry = log.entry(at);
-            MembershipChange change = MembershipChange.decode(entry.buffer(), entry.offset(), entry.length());
-            log.takeMembership();
-            MembershipEdit edit = MembershipEdit.of(membership, change);
-            assert edit.refusal() == MembershipEdit.Refusal.NONE : "committed change does not fit: " + edit.refusal();
-            membership = edit.result();
-            membershipChanged = true;
-            trace.onMembership(config.memberId(), at, membership);
-            if (role == Role.LEADER) {
-                leader.onMembership();
-            }
-            at = log.nextMembership();
-        }
+    boolean isDueToLeaveJoint() {
+        return membership.isDueToLeave();
     }
 
     private boolean roleChanged() {
         return role != shownRole || term != shownTerm || leaderId != shownLeaderId;
-    }
-
-    private long forward(byte type, DirectBuffer payload, int offset, int length) {
-        if (leaderId == 0) {
-            return ProposeResult.NO_LEADER;
-        }
-        if (!config.forwardProposals()) {
-            return ProposeResult.NOT_LEADER;
-        }
-        if (forwardedLength + length > config.unstableBytesMax()) {
-            return ProposeResult.OVERLOADED;
-        }
-        forwarded.putBytes(forwardedLength, payload, offset, length);
-        send(MessageType.PROPOSE, leaderId).payload(type, forwarded, forwardedLength, length);
-        forwardedLength += length;
-        return ProposeResult.FORWARDED;
-    }
-
-    /** Takes a follower's proposal, which carries the proposer's term: one of an earlier term did not get here. */
-    private void takeForwarded(Message message) {
-        if (message.entryType() == Entry.MEMBERSHIP) {
-            proposeMembership(
-                    MembershipChange.decode(message.payload(), message.payloadOffset(), message.payloadLength()));
-        } else {
-            propose(message.entryType(), message.payload(), message.payloadOffset(), message.payloadLength());
-        }
     }
 }

@@ -39,6 +39,12 @@ final class Replicator {
     }
 
     void onReply(Progress member, Message message) {
+        if (message.flag() && message.round() == Message.NEEDS_SNAPSHOT) {
+            if (member.state() != Progress.State.SNAPSHOT) {
+                sendSnapshot(member);
+            }
+            return;
+        }
         if (message.flag()) {
             long agree = log.lastIndexOfTermAtMost(message.hint(), message.logTerm());
             if (member.onRefused(message.logIndex(), agree)) {
@@ -150,10 +156,10 @@ final class Replicator {
     }
 
     private void sendSnapshot(Progress member) {
-        if (!member.isActive()) {
-            return; // one that is not there needs none
-        }
         long covers = log.applied();
+        if (!member.isActive() || covers == 0) {
+            return; // one that is not there needs none; and where nothing is applied there is none
+        }
         member.becomeSnapshot(covers);
         raft.send(MessageType.SNAPSHOT, member.memberId()).log(covers, log.term(covers));
     }

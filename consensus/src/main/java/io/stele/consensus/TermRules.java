@@ -53,7 +53,8 @@ final class TermRules {
         if (message.isFromLeader() && (config.checkQuorum() || config.preVote())) {
             raft.send(MessageType.APPEND_REPLY, message.from()).flag(true);
         } else if (message.type() == MessageType.PRE_VOTE) {
-            raft.send(MessageType.PRE_VOTE_REPLY, message.from()).flag(true);
+            raft.sendElection(MessageType.PRE_VOTE_REPLY, message.from(), raft.term())
+                    .flag(true);
         }
     }
 
@@ -65,7 +66,8 @@ final class TermRules {
         boolean grants = free && raft.log().isUpToDate(message.logIndex(), message.logTerm());
         MessageType reply = preVote ? MessageType.PRE_VOTE_REPLY : MessageType.VOTE_REPLY;
         // A grant carries the term asked for, a refusal ours: a pre-candidate that is behind learns it.
-        raft.send(reply, message.from(), grants ? message.term() : raft.term()).flag(!grants);
+        raft.sendElection(reply, message.from(), grants ? message.term() : raft.term())
+                .flag(!grants);
         if (grants && !preVote) {
             follower.restartTimer();
             raft.voteFor(message.from());

@@ -13,8 +13,11 @@ final class MemoryLog implements LogReader {
     /** One entry as it lies there; its payload as Latin-1, which keeps every byte. */
     record Stored(long term, byte type, String payload) {}
 
+    /** A force that has begun: it makes durable what was there then. */
+    record Sync(long base, List<Stored> entries, long lastIndex, long epoch) {}
+
     private final List<Stored> entries = new ArrayList<>();
-    private final List<Stored> durableEntries = new ArrayList<>();
+    private final List<Stored> durable = new ArrayList<>();
     private long base;
     private long baseTerm;
 
@@ -53,14 +56,13 @@ final class MemoryLog implements LogReader {
         return entries.get((int) (logIndex - base - 1));
     }
 
-    /** What a crash would leave of an entry, null if nothing. */
-    Stored durable(long logIndex) {
+    /** Whether the disk holds the entry now, or a snapshot that covers it. */
+    boolean isDurable(long logIndex, Stored entry) {
+        if (logIndex <= base) {
+            return true;
+        }
         int place = (int) (logIndex - base - 1);
-        return place >= 0 && place < durableEntries.size() ? durableEntries.get(place) : null;
-    }
-
-    long durableLastIndex() {
-        return base + durableEntries.size();
+        return place < durable.size() && durable.get(place).equals(entry);
     }
 
     void truncateFrom(long logIndex) {
@@ -78,38 +80,55 @@ final class MemoryLog implements LogReader {
         entries.add(new Stored(entry.term(), entry.type(), new String(payload, ISO_8859_1)));
     }
 
-    void sync() {
-        durableEntries.clear();
-        durableEntries.addAll(entries);
+    Sync beginSync(long epoch) {
+        return new Sync(base, new ArrayList<>(entries), lastIndex(), epoch);
     }
 
-    /** Forgets what was not synced, but for the first {@code kept} such entries: a cache may have been written back. */
-    void crash(int kept) {
+    void endSync(Sync sync) {
+        if (sync.lastIndex() < base) {
+            return; // a snapshot has replaced all of it meanwhile
+        }
+        int released = (int) (base - sync.base());
+        durable.clear();
+        durable.addAll(sync.entries().subList(released, sync.entries().size()));
+    }
+
+    void sync() {
+        endSync(beginSync(0));
+    }
+
+    /**
+     * Loses what was not forced. Of the entries that were appended behind the forced ones, {@code luck} may have been
+     * written back all the same; a tail that was cut off but not yet overwritten on the disk may come back.
+     */
+    void crash(int luck) {
         int agree = 0;
-        while (agree < Math.min(entries.size(), durableEntries.size())
-                && entries.get(agree).equals(durableEntries.get(agree))) {
+        while (agree < entries.size()
+                && agree < durable.size()
+                && entries.get(agree).equals(durable.get(agree))) {
             agree++;
         }
         List<Stored> left = new ArrayList<>(
-                agree < durableEntries.size()
-                        ? durableEntries // the replaced tail may still be there; it was acknowledged only if synced
-                        : entries.subList(0, Math.min(entries.size(), agree + kept)));
+                agree < durable.size() && luck == 0
+                        ? durable
+                        : entries.subList(0, Math.min(entries.size(), agree + luck)));
         entries.clear();
         entries.addAll(left);
         sync();
     }
 
     void releaseTo(long logIndex) {
-        baseTerm = term(logIndex);
+        long term = term(logIndex);
         int count = (int) (logIndex - base);
         entries.subList(0, count).clear();
-        durableEntries.subList(0, Math.min(count, durableEntries.size())).clear();
+        durable.subList(0, Math.min(count, durable.size())).clear();
         base = logIndex;
+        baseTerm = term;
     }
 
     void restart(long snapshotIndex, long snapshotTerm) {
         entries.clear();
-        durableEntries.clear();
+        durable.clear();
         base = snapshotIndex;
         baseTerm = snapshotTerm;
     }

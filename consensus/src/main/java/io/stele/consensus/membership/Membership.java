@@ -73,6 +73,11 @@ public final class Membership {
         return outgoing.length;
     }
 
+    /** Whether there is nobody: the member has not joined a cluster yet. */
+    public boolean isEmpty() {
+        return voters.length == 0;
+    }
+
     public boolean isJoint() {
         return outgoing.length > 0;
     }
