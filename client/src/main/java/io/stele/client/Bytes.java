@@ -1,0 +1,89 @@
+package io.stele.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+
+/** An immutable byte string: a key or a value. Ordered as the server orders keys: byte by byte, unsigned. */
+public final class Bytes implements Comparable<Bytes> {
+    public static final Bytes EMPTY = new Bytes(new byte[0]);
+    /** As a range's end: no end. As a range's start: from the first key on. */
+    static final Bytes ZERO = new Bytes(new byte[1]);
+
+    private final byte[] bytes;
+
+    private Bytes(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** The text's UTF-8. */
+    public static Bytes of(String text) {
+        return new Bytes(text.getBytes(UTF_8));
+    }
+
+    /** A copy of the array. */
+    public static Bytes of(byte[] bytes) {
+        return new Bytes(bytes.clone());
+    }
+
+    /** Without a copy: nobody else may keep the array. */
+    static Bytes wrap(byte[] bytes) {
+        return bytes.length == 0 ? EMPTY : new Bytes(bytes);
+    }
+
+    public int length() {
+        return bytes.length;
+    }
+
+    public boolean isEmpty() {
+        return bytes.length == 0;
+    }
+
+    public byte[] toArray() {
+        return bytes.clone();
+    }
+
+    /** The array itself, for reading. */
+    byte[] array() {
+        return bytes;
+    }
+
+    public String utf8() {
+        return new String(bytes, UTF_8);
+    }
+
+    /**
+     * The first key that does not start with this: the end of the range of all that do. One zero byte, which means no
+     * end, when there is none.
+     */
+    public Bytes prefixEnd() {
+        for (int i = bytes.length - 1; i >= 0; i--) {
+            if (bytes[i] != (byte) 0xFF) {
+                byte[] end = Arrays.copyOf(bytes, i + 1);
+                end[i]++;
+                return new Bytes(end);
+            }
+        }
+        return ZERO;
+    }
+
+    @Override
+    public int compareTo(Bytes other) {
+        return Arrays.compareUnsigned(bytes, other.bytes);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Bytes that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+        return utf8();
+    }
+}

@@ -1,0 +1,110 @@
+package io.stele.client;
+
+import static io.stele.transport.codec.MessageHeaderDecoder.ENCODED_LENGTH;
+
+import io.stele.transport.MalformedMessageException;
+import io.stele.transport.MessageSequence;
+import io.stele.transport.ReplySplitter;
+import io.stele.transport.RequestFrame;
+import io.stele.transport.client.ServerIdentity;
+import io.stele.transport.codec.ContinuationDecoder;
+import io.stele.transport.codec.ErrorCode;
+import io.stele.transport.codec.RangeReplyDecoder;
+import java.util.concurrent.CompletableFuture;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * One request of the future kind: keeps its encoded form, to be able to send it again, and gathers its reply.
+ *
+ * <p>Everything but its creation happens on network threads, one after the other.
+ */
+abstract class Call<T> implements ReplyHandler {
+    final SteleClient client;
+    final UnsafeBuffer request;
+    final boolean isWrite;
+    final CompletableFuture<T> future = new CompletableFuture<>();
+    volatile ServerIdentity identity;
+    long deadlineNs;
+    int attemptCount;
+    /** A long reply's messages so far, without Continuations. */
+    private ExpandableArrayBuffer gathered;
+
+    private int gatheredLength;
+
+    Call(SteleClient client, byte[] request, boolean isWrite) {
+        this.client = client;
+        this.request = new UnsafeBuffer(request);
+        this.isWrite = isWrite;
+    }
+
+    /** Makes the result of a whole reply. The sequence stands on its first message. */
+    abstract T decode(ReplyReader reader, MessageSequence reply);
+
+    /** One chunk of a range that is not the last. */
+    void chunk(ReplyReader reader, MessageSequence reply) {
+        throw new MalformedMessageException("reply in chunks to a request that is no range");
+    }
+
+    /** Throws away what came so far: it starts from the beginning. False if that cannot be. */
+    boolean restart() {
+        gathered = null;
+        gatheredLength = 0;
+        return true;
+    }
+
+    @Override
+    public final void onReply(long token, DirectBuffer buffer, int offset, int length) {
+        try {
+            boolean isPartial = ReplySplitter.isPartial(buffer, offset);
+            if (RequestFrame.templateId(buffer, offset) == RangeReplyDecoder.TEMPLATE_ID) {
+                receive(buffer, offset, length, isPartial);
+            } else if (gathered == null && !isPartial) {
+                receive(buffer, offset, length, false);
+            } else {
+                gather(buffer, offset, length);
+                if (!isPartial) {
+                    receive(gathered, 0, gatheredLength, false);
+                }
+            }
+        } catch (RuntimeException e) {
+            fail(ErrorCode.INTERNAL, Outcome.UNKNOWN, "reply not understood: " + e.getMessage());
+        }
+    }
+
+    private void receive(DirectBuffer buffer, int offset, int length, boolean isPartial) {
+        ReplyReader reader = new ReplyReader(identity);
+        MessageSequence reply = new MessageSequence().wrap(buffer, offset, length);
+        reply.next();
+        if (isPartial) {
+            chunk(reader, reply);
+        } else {
+            T result = decode(reader, reply);
+            future.complete(result);
+        }
+    }
+
+    private void gather(DirectBuffer buffer, int offset, int length) {
+        int skipped = 0;
+        if (gathered == null) {
+            gathered = new ExpandableArrayBuffer(2 * length);
+        }
+        if (RequestFrame.templateId(buffer, offset) == ContinuationDecoder.TEMPLATE_ID) {
+            skipped = ENCODED_LENGTH + ContinuationDecoder.BLOCK_LENGTH;
+        }
+        gathered.putBytes(gatheredLength, buffer, offset + skipped, length - skipped);
+        gatheredLength += length - skipped;
+    }
+
+    @Override
+    public final void onFailure(long token, ErrorCode code, Outcome outcome, String text) {
+        if (!restart() || !client.retry(this, code, outcome)) {
+            fail(code, outcome, text);
+        }
+    }
+
+    void fail(ErrorCode code, Outcome outcome, String text) {
+        future.completeExceptionally(new SteleException(code, isWrite ? outcome : Outcome.NOT_APPLIED, text));
+    }
+}

@@ -1,0 +1,106 @@
+package io.stele.client;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How a {@link SteleClient} is to be. */
+public final class ClientContext {
+    private static final int PORT_DEFAULT = 2379;
+
+    final List<Endpoint> endpoints = new ArrayList<>();
+    long connectTimeoutNs = Duration.ofSeconds(5).toNanos();
+    long requestTimeoutNs = Duration.ofSeconds(10).toNanos();
+    int connectionCount = 1;
+    int inFlightMax = 1024;
+    int threadCount = 1;
+    long spinNs;
+    boolean useEpoll = true;
+
+    /** Where a server listens. */
+    record Endpoint(String host, int port) {
+        @Override
+        public String toString() {
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+
+    /** Adds servers: {@code host:port} or {@code http://host:port}, several separated by commas. */
+    public ClientContext endpoints(String list) {
+        for (String text : list.split(",", -1)) {
+            endpoints.add(endpoint(text.trim()));
+        }
+        return this;
+    }
+
+    private static Endpoint endpoint(String text) {
+        URI uri;
+        try {
+            uri = URI.create(text.contains("://") ? text : "http://" + text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("endpoint \"" + text + "\" is not host:port", e);
+        }
+        if (uri.getHost() == null || !"http".equals(uri.getScheme())) {
+            throw new IllegalArgumentException("endpoint \"" + text + "\" is not host:port");
+        }
+        String host = uri.getHost().startsWith("[")
+                ? uri.getHost().substring(1, uri.getHost().length() - 1)
+                : uri.getHost();
+        return new Endpoint(host, uri.getPort() < 0 ? PORT_DEFAULT : uri.getPort());
+    }
+
+    /** For one attempt to connect to one server. */
+    public ClientContext connectTimeout(Duration value) {
+        connectTimeoutNs = value.toNanos();
+        return this;
+    }
+
+    /** For one request, all its attempts included. A streamed range may take as long for each step. */
+    public ClientContext requestTimeout(Duration value) {
+        requestTimeoutNs = value.toNanos();
+        return this;
+    }
+
+    /** Connections to keep, spread over the endpoints. One is enough for most. */
+    public ClientContext connectionCount(int value) {
+        connectionCount = value;
+        return this;
+    }
+
+    /** Unanswered requests per connection; who has more to send waits. */
+    public ClientContext inFlightMax(int value) {
+        inFlightMax = value;
+        return this;
+    }
+
+    /** Network threads. */
+    public ClientContext threadCount(int value) {
+        threadCount = value;
+        return this;
+    }
+
+    /** How long a network thread keeps looking, instead of sleeping, while replies are awaited. */
+    public ClientContext spin(Duration value) {
+        spinNs = value.toNanos();
+        return this;
+    }
+
+    /** False: Java's own selector even where epoll is there. */
+    public ClientContext useEpoll(boolean value) {
+        useEpoll = value;
+        return this;
+    }
+
+    void conclude() {
+        if (endpoints.isEmpty()) {
+            endpoints("127.0.0.1:" + PORT_DEFAULT);
+        }
+        if (connectionCount < 1 || inFlightMax < 1 || inFlightMax > 32 * 1024 || threadCount < 1) {
+            throw new IllegalArgumentException("connectionCount, inFlightMax or threadCount out of range");
+        }
+        if (connectTimeoutNs <= 0 || requestTimeoutNs <= 0) {
+            throw new IllegalArgumentException("timeouts must be positive");
+        }
+    }
+}

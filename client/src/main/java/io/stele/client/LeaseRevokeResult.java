@@ -1,0 +1,4 @@
+package io.stele.client;
+
+/** A lease and its keys are gone. */
+public record LeaseRevokeResult(Header header) {}

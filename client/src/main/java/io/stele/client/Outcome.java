@@ -1,0 +1,9 @@
+package io.stele.client;
+
+/** What is known about the effect of a request that failed. */
+public enum Outcome {
+    /** It had none and never will: safe to try again. */
+    NOT_APPLIED,
+    /** It may have been done, or may still be: nobody can say. */
+    UNKNOWN
+}

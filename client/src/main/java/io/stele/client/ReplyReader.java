@@ -1,0 +1,284 @@
+package io.stele.client;
+
+import io.stele.client.KeyValueHandler.KeyValueView;
+import io.stele.transport.MalformedMessageException;
+import io.stele.transport.MessageSequence;
+import io.stele.transport.client.ServerIdentity;
+import io.stele.transport.codec.CompactReplyDecoder;
+import io.stele.transport.codec.DeleteRangeReplyDecoder;
+import io.stele.transport.codec.KeyValueDecoder;
+import io.stele.transport.codec.LeaseGrantReplyDecoder;
+import io.stele.transport.codec.LeaseItemDecoder;
+import io.stele.transport.codec.LeaseKeepAliveReplyDecoder;
+import io.stele.transport.codec.LeaseLeasesReplyDecoder;
+import io.stele.transport.codec.LeaseRevokeReplyDecoder;
+import io.stele.transport.codec.LeaseTimeToLiveReplyDecoder;
+import io.stele.transport.codec.PutReplyDecoder;
+import io.stele.transport.codec.RangeReplyDecoder;
+import io.stele.transport.codec.StatusReplyDecoder;
+import io.stele.transport.codec.TxnReplyDecoder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.agrona.DirectBuffer;
+
+/** Makes results of replies. Each method expects the sequence on the reply's message and leaves it behind its parts. */
+final class ReplyReader implements KeyValueView {
+    private static final int LENGTH_LENGTH = KeyValueDecoder.keyHeaderLength();
+
+    private final ServerIdentity identity;
+    private final KeyValueDecoder pair = new KeyValueDecoder();
+    private DirectBuffer buffer;
+    private int keyOffset;
+    private int keyLength;
+    private int valueOffset;
+    private int valueLength;
+
+    ReplyReader(ServerIdentity identity) {
+        this.identity = identity;
+    }
+
+    PutResult put(MessageSequence reply) {
+        expect(reply, PutReplyDecoder.TEMPLATE_ID);
+        PutReplyDecoder decoder =
+                new PutReplyDecoder().wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        Header header = header(decoder.revision(), decoder.raftTerm());
+        KeyValue previous = null;
+        if (decoder.flags().previous()) {
+            previous = nextPair(reply).copy();
+        }
+        return new PutResult(header, previous);
+    }
+
+    /** The last chunk, or the only one; {@code earlier} holds the pairs of those before, or is null. */
+    GetResult get(MessageSequence reply, List<KeyValue> earlier) {
+        RangeReplyDecoder decoder = range(reply);
+        Header header = header(decoder.revision(), decoder.raftTerm());
+        long count = decoder.count();
+        boolean more = decoder.flags().more();
+        long pairCount = decoder.kvCount();
+        List<KeyValue> pairs = earlier == null ? new ArrayList<>((int) Math.min(pairCount, 1024)) : earlier;
+        pairs(reply, pairCount, pairs);
+        return new GetResult(header, Collections.unmodifiableList(pairs), count, more);
+    }
+
+    /** A chunk that is not the last. */
+    void chunk(MessageSequence reply, List<KeyValue> into) {
+        pairs(reply, range(reply).kvCount(), into);
+    }
+
+    /** A chunk, pair by pair; the result counts if it was the last. */
+    StreamResult stream(MessageSequence reply, KeyValueHandler handler) {
+        RangeReplyDecoder decoder = range(reply);
+        for (long remaining = decoder.kvCount(); remaining > 0; remaining--) {
+            handler.onPair(nextPair(reply));
+        }
+        return new StreamResult(
+                header(decoder.revision(), decoder.raftTerm()),
+                decoder.count(),
+                decoder.flags().more());
+    }
+
+    private static RangeReplyDecoder range(MessageSequence reply) {
+        expect(reply, RangeReplyDecoder.TEMPLATE_ID);
+        return new RangeReplyDecoder().wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+    }
+
+    DeleteResult delete(MessageSequence reply) {
+        expect(reply, DeleteRangeReplyDecoder.TEMPLATE_ID);
+        DeleteRangeReplyDecoder decoder = new DeleteRangeReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        List<KeyValue> pairs = new ArrayList<>();
+        long deleted = decoder.deleted();
+        Header header = header(decoder.revision(), decoder.raftTerm());
+        pairs(reply, decoder.kvCount(), pairs);
+        return new DeleteResult(header, deleted, Collections.unmodifiableList(pairs));
+    }
+
+    TxnResult txn(MessageSequence reply) {
+        expect(reply, TxnReplyDecoder.TEMPLATE_ID);
+        TxnReplyDecoder decoder =
+                new TxnReplyDecoder().wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        Header header = header(decoder.revision(), decoder.raftTerm());
+        boolean succeeded = decoder.flags().succeeded();
+        List<OpResult> results = new ArrayList<>();
+        for (long remaining = decoder.replyCount(); remaining > 0; remaining--) {
+            if (!reply.next()) {
+                throw new MalformedMessageException("transaction's reply ends too early");
+            }
+            results.add(
+                    switch (reply.templateId()) {
+                        case PutReplyDecoder.TEMPLATE_ID -> put(reply);
+                        case RangeReplyDecoder.TEMPLATE_ID -> get(reply, null);
+                        case DeleteRangeReplyDecoder.TEMPLATE_ID -> delete(reply);
+                        case TxnReplyDecoder.TEMPLATE_ID -> txn(reply);
+                        default -> throw new MalformedMessageException("message " + reply.templateId() + " in a reply");
+                    });
+        }
+        return new TxnResult(header, succeeded, Collections.unmodifiableList(results));
+    }
+
+    CompactResult compact(MessageSequence reply) {
+        expect(reply, CompactReplyDecoder.TEMPLATE_ID);
+        CompactReplyDecoder decoder = new CompactReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        return new CompactResult(header(decoder.revision(), decoder.raftTerm()));
+    }
+
+    StatusResult status(MessageSequence reply) {
+        expect(reply, StatusReplyDecoder.TEMPLATE_ID);
+        StatusReplyDecoder decoder =
+                new StatusReplyDecoder().wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        String version = decoder.serverVersion();
+        String storageVersion = decoder.storageVersion();
+        String errors = decoder.errors();
+        return new StatusResult(
+                header(decoder.revision(), decoder.raftTerm()),
+                version,
+                storageVersion,
+                decoder.dbLength(),
+                decoder.dbLengthInUse(),
+                decoder.dbQuota(),
+                decoder.leaderId(),
+                decoder.raftIndex(),
+                decoder.raftAppliedIndex(),
+                decoder.compactRevision(),
+                decoder.keyCount(),
+                decoder.flags().learner(),
+                errors.isEmpty() ? List.of() : List.of(errors.split("\n", -1)));
+    }
+
+    LeaseGrantResult leaseGrant(MessageSequence reply) {
+        expect(reply, LeaseGrantReplyDecoder.TEMPLATE_ID);
+        LeaseGrantReplyDecoder decoder = new LeaseGrantReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        return new LeaseGrantResult(header(decoder.revision(), decoder.raftTerm()), decoder.leaseId(), decoder.ttl());
+    }
+
+    LeaseRevokeResult leaseRevoke(MessageSequence reply) {
+        expect(reply, LeaseRevokeReplyDecoder.TEMPLATE_ID);
+        LeaseRevokeReplyDecoder decoder = new LeaseRevokeReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        return new LeaseRevokeResult(header(decoder.revision(), decoder.raftTerm()));
+    }
+
+    LeaseKeepAliveResult leaseKeepAlive(MessageSequence reply) {
+        expect(reply, LeaseKeepAliveReplyDecoder.TEMPLATE_ID);
+        LeaseKeepAliveReplyDecoder decoder = new LeaseKeepAliveReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        return new LeaseKeepAliveResult(
+                header(decoder.revision(), decoder.raftTerm()), decoder.leaseId(), decoder.ttl());
+    }
+
+    LeaseTimeToLiveResult leaseTimeToLive(MessageSequence reply) {
+        expect(reply, LeaseTimeToLiveReplyDecoder.TEMPLATE_ID);
+        LeaseTimeToLiveReplyDecoder decoder = new LeaseTimeToLiveReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        List<Bytes> keys = new ArrayList<>();
+        for (long remaining = decoder.kvCount(); remaining > 0; remaining--) {
+            keys.add(nextPair(reply).copy().key());
+        }
+        return new LeaseTimeToLiveResult(
+                header(decoder.revision(), decoder.raftTerm()),
+                decoder.leaseId(),
+                decoder.ttl(),
+                decoder.grantedTtl(),
+                Collections.unmodifiableList(keys));
+    }
+
+    LeaseListResult leases(MessageSequence reply) {
+        expect(reply, LeaseLeasesReplyDecoder.TEMPLATE_ID);
+        LeaseLeasesReplyDecoder decoder = new LeaseLeasesReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        List<Long> ids = new ArrayList<>();
+        LeaseItemDecoder item = new LeaseItemDecoder();
+        for (long remaining = decoder.leaseCount(); remaining > 0; remaining--) {
+            reply.next(LeaseItemDecoder.TEMPLATE_ID);
+            item.wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+            ids.add(item.leaseId());
+        }
+        return new LeaseListResult(header(decoder.revision(), decoder.raftTerm()), Collections.unmodifiableList(ids));
+    }
+
+    private Header header(long revision, long raftTerm) {
+        return new Header(identity.clusterId(), identity.memberId(), revision, raftTerm);
+    }
+
+    private static void expect(MessageSequence reply, int templateId) {
+        if (reply.templateId() != templateId) {
+            throw new MalformedMessageException("expected message " + templateId + ", got " + reply.templateId());
+        }
+    }
+
+    private void pairs(MessageSequence reply, long count, List<KeyValue> into) {
+        for (long remaining = count; remaining > 0; remaining--) {
+            into.add(nextPair(reply).copy());
+        }
+    }
+
+    private ReplyReader nextPair(MessageSequence reply) {
+        reply.next(KeyValueDecoder.TEMPLATE_ID);
+        buffer = reply.buffer();
+        pair.wrap(buffer, reply.bodyOffset(), reply.blockLength(), reply.version());
+        keyLength = pair.keyLength();
+        keyOffset = pair.limit() + LENGTH_LENGTH;
+        pair.skipKey();
+        valueLength = pair.valueLength();
+        valueOffset = pair.limit() + LENGTH_LENGTH;
+        return this;
+    }
+
+    @Override
+    public DirectBuffer buffer() {
+        return buffer;
+    }
+
+    @Override
+    public int keyOffset() {
+        return keyOffset;
+    }
+
+    @Override
+    public int keyLength() {
+        return keyLength;
+    }
+
+    @Override
+    public int valueOffset() {
+        return valueOffset;
+    }
+
+    @Override
+    public int valueLength() {
+        return valueLength;
+    }
+
+    @Override
+    public long createRevision() {
+        return pair.createRevision();
+    }
+
+    @Override
+    public long modRevision() {
+        return pair.modRevision();
+    }
+
+    @Override
+    public long version() {
+        return pair.version();
+    }
+
+    @Override
+    public long lease() {
+        return pair.lease();
+    }
+
+    @Override
+    public KeyValue copy() {
+        byte[] key = new byte[keyLength];
+        byte[] value = new byte[valueLength];
+        buffer.getBytes(keyOffset, key);
+        buffer.getBytes(valueOffset, value);
+        return new KeyValue(Bytes.wrap(key), Bytes.wrap(value), createRevision(), modRevision(), version(), lease());
+    }
+}

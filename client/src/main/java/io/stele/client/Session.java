@@ -1,0 +1,261 @@
+package io.stele.client;
+
+import io.stele.transport.ReplySplitter;
+import io.stele.transport.RequestFrame;
+import io.stele.transport.SendResult;
+import io.stele.transport.client.ServerConnection;
+import io.stele.transport.client.ServerHandler;
+import io.stele.transport.client.ServerIdentity;
+import io.stele.transport.codec.ErrorCode;
+import io.stele.transport.codec.ErrorReplyDecoder;
+import io.stele.transport.codec.MessageHeaderDecoder;
+import io.stele.transport.codec.MessageHeaderEncoder;
+import io.stele.transport.codec.PutRequestEncoder;
+import java.util.concurrent.TimeUnit;
+import org.agrona.BitUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
+
+/**
+ * One connection's life, and the requests that wait for its replies.
+ *
+ * <pre>
+ *   correlationId:  | use of the slot | slot |     a reply that comes after its request was given up finds a later use
+ * </pre>
+ *
+ * <p>A slot is taken by the caller; from the moment the network thread has seen the request, the slot is that
+ * thread's alone: reply, timeout and loss of the connection cannot race.
+ */
+final class Session implements ServerHandler {
+    private static final long SWEEP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final class Pending {
+        long correlationId;
+        long token;
+        long deadlineNs;
+        boolean isWrite;
+        boolean isSent;
+        ReplyHandler handler;
+
+        Pending(int slot) {
+            correlationId = slot;
+        }
+    }
+
+    private final Lane lane;
+    private final long timeoutNs;
+    private final Pending[] pendings;
+    private final int slotMask;
+    private final ManyToManyConcurrentArrayQueue<Pending> freeSlots;
+    private final MessageHeaderDecoder headerDecoder = new MessageHeaderDecoder();
+    private final ErrorReplyDecoder errorDecoder = new ErrorReplyDecoder();
+
+    /** Both set before the lane offers the session to callers. */
+    private ServerConnection connection;
+
+    private ServerIdentity identity;
+    private int sentCount;
+    private boolean isSweeping;
+
+    Session(Lane lane, int inFlightMax, long timeoutNs) {
+        this.lane = lane;
+        this.timeoutNs = timeoutNs;
+        pendings = new Pending[BitUtil.findNextPositivePowerOfTwo(inFlightMax)];
+        slotMask = pendings.length - 1;
+        freeSlots = new ManyToManyConcurrentArrayQueue<>(Math.max(2, pendings.length));
+        for (int slot = 0; slot < pendings.length; slot++) {
+            pendings[slot] = new Pending(slot);
+            if (slot < inFlightMax) {
+                freeSlots.offer(pendings[slot]);
+            }
+        }
+    }
+
+    ServerIdentity identity() {
+        return identity;
+    }
+
+    // ---- any thread
+
+    /** Sends a request that is encoded but for its correlation id. Returns a SendResult. */
+    int send(DirectBuffer request, int offset, int length, boolean isWrite, ReplyHandler handler, long token) {
+        if (length > identity.frameLengthMax()) {
+            throw new IllegalArgumentException("request of " + length + " bytes");
+        }
+        Pending pending = take(isWrite, handler, token);
+        if (pending == null) {
+            return SendResult.BACK_PRESSURED;
+        }
+        int result = connection.send(request, offset, length, pending.correlationId);
+        if (result != SendResult.QUEUED) {
+            giveBack(pending);
+        }
+        return result;
+    }
+
+    /** Sends a put, encoded where it leaves from. The lengths have been checked to fit. */
+    int put(PutSource source, ReplyHandler handler, long token) {
+        Pending pending = take(true, handler, token);
+        if (pending == null) {
+            return SendResult.BACK_PRESSURED;
+        }
+        int index = connection.claim(source.encodedLength());
+        if (index < 0) {
+            giveBack(pending);
+            return index;
+        }
+        PutRequestEncoder encoder =
+                new PutRequestEncoder().wrapAndApplyHeader(connection.buffer(), index, new MessageHeaderEncoder());
+        source.encode(encoder, pending.correlationId);
+        connection.commit(index);
+        return SendResult.QUEUED;
+    }
+
+    int claimLengthMax() {
+        return connection.claimLengthMax();
+    }
+
+    private Pending take(boolean isWrite, ReplyHandler handler, long token) {
+        Pending pending = freeSlots.poll();
+        if (pending != null) {
+            pending.isWrite = isWrite;
+            pending.handler = handler;
+            pending.token = token;
+        }
+        return pending;
+    }
+
+    private void giveBack(Pending pending) {
+        pending.handler = null;
+        pending.isSent = false;
+        pending.correlationId += pendings.length;
+        freeSlots.offer(pending);
+    }
+
+    void close() {
+        ServerConnection current = connection;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    // ---- network thread
+
+    @Override
+    public void onConnected(ServerConnection value, ServerIdentity server) {
+        connection = value;
+        identity = server;
+        lane.opened(this);
+    }
+
+    @Override
+    public void onSent(long correlationId) {
+        Pending pending = pendings[(int) correlationId & slotMask];
+        assert pending.correlationId == correlationId;
+        pending.isSent = true;
+        pending.deadlineNs = System.nanoTime() + timeoutNs;
+        sentCount++;
+        if (!isSweeping) {
+            isSweeping = true;
+            connection.schedule(this::sweep, SWEEP_INTERVAL_NS);
+        }
+    }
+
+    @Override
+    public void onReply(DirectBuffer buffer, int offset, int length) {
+        long correlationId = ReplySplitter.correlationId(buffer, offset);
+        Pending pending = pendings[(int) correlationId & slotMask];
+        if (pending.correlationId != correlationId || !pending.isSent) {
+            return; // given up meanwhile
+        }
+        ReplyHandler handler = pending.handler;
+        long token = pending.token;
+        if (RequestFrame.templateId(buffer, offset) == ErrorReplyDecoder.TEMPLATE_ID) {
+            errorDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
+            boolean isWrite = pending.isWrite;
+            ErrorCode code = errorDecoder.code();
+            boolean notApplied = !isWrite || errorDecoder.flags().notApplied() || isDefinite(code);
+            String text = errorDecoder.text();
+            done(pending);
+            handler.onFailure(token, code, notApplied ? Outcome.NOT_APPLIED : Outcome.UNKNOWN, text);
+            return;
+        }
+        if (ReplySplitter.isPartial(buffer, offset)) {
+            pending.deadlineNs = System.nanoTime() + timeoutNs;
+        } else {
+            done(pending);
+        }
+        handler.onReply(token, buffer, offset, length);
+    }
+
+    /** Whether a server that says so has not done anything, and will not. */
+    private static boolean isDefinite(ErrorCode code) {
+        return switch (code) {
+            case INVALID_ARGUMENT,
+                    NOT_FOUND,
+                    ALREADY_EXISTS,
+                    PERMISSION_DENIED,
+                    RESOURCE_EXHAUSTED,
+                    FAILED_PRECONDITION,
+                    OUT_OF_RANGE,
+                    UNIMPLEMENTED,
+                    UNAUTHENTICATED -> true;
+            case OK,
+                    CANCELLED,
+                    UNKNOWN,
+                    DEADLINE_EXCEEDED,
+                    ABORTED,
+                    INTERNAL,
+                    UNAVAILABLE,
+                    DATA_LOSS,
+                    SBE_UNKNOWN,
+                    NULL_VAL -> false;
+        };
+    }
+
+    private void done(Pending pending) {
+        sentCount--;
+        giveBack(pending);
+    }
+
+    @Override
+    public void onUnsent(long correlationId) {
+        Pending pending = pendings[(int) correlationId & slotMask];
+        ReplyHandler handler = pending.handler;
+        long token = pending.token;
+        giveBack(pending);
+        handler.onFailure(token, ErrorCode.UNAVAILABLE, Outcome.NOT_APPLIED, "connection lost before the request left");
+    }
+
+    @Override
+    public void onClosed(String text) {
+        // The lane first: what is tried again now must not find this session.
+        lane.closed(this, text);
+        for (Pending pending : pendings) {
+            if (pending.isSent) {
+                fail(pending, ErrorCode.UNAVAILABLE, "connection lost: " + text);
+            }
+        }
+    }
+
+    private void sweep() {
+        long nowNs = System.nanoTime();
+        for (Pending pending : pendings) {
+            if (pending.isSent && pending.deadlineNs - nowNs < 0) {
+                fail(pending, ErrorCode.DEADLINE_EXCEEDED, "context deadline exceeded");
+            }
+        }
+        isSweeping = sentCount > 0;
+        if (isSweeping) {
+            connection.schedule(this::sweep, SWEEP_INTERVAL_NS);
+        }
+    }
+
+    private void fail(Pending pending, ErrorCode code, String text) {
+        ReplyHandler handler = pending.handler;
+        long token = pending.token;
+        Outcome outcome = pending.isWrite ? Outcome.UNKNOWN : Outcome.NOT_APPLIED;
+        done(pending);
+        handler.onFailure(token, code, outcome, text);
+    }
+}
