@@ -54,6 +54,7 @@ public final class BTree {
         if (keyLength > store.keyLengthMax() || valueLength > store.valueLengthMax()) {
             throw new IllegalArgumentException("key of " + keyLength + " or value of " + valueLength + " is too long");
         }
+        store.requirePutRoom();
         searchKey.set(key, keyOffset, keyLength);
         int flags = counted ? FLAG_COUNTED : 0;
         int entryBytes = TreeWriter.entryBytes(keyLength, valueLength);
@@ -69,6 +70,7 @@ public final class BTree {
         if (length > PageStoreContext.KEY_LENGTH_MAX || !descend()) {
             return false;
         }
+        store.requireRemoveRoom();
         writer.makePathWritable();
         int leaf = path.leaf();
         dropRun(leaf, path.indexes[leaf]);

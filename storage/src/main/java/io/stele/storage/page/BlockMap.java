@@ -38,6 +38,10 @@ final class BlockMap {
         return usedCount;
     }
 
+    int freeCount() {
+        return capacity - usedCount;
+    }
+
     int liveCount() {
         return liveCount;
     }

@@ -25,7 +25,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class PageStore implements AutoCloseable {
     private static final int MAP_PIECE_BYTES_MIN = 64 * 1024;
     private static final int RESERVE_MAX = 256;
+    private static final long DISK_FREE_REGIONS = 4;
 
+    private final FileStore files;
     private final int blockBytes;
     private final int regionBytes;
     private final int regionBlocks;
@@ -51,7 +53,8 @@ public final class PageStore implements AutoCloseable {
     private int pinCount;
     private long[] frozen = new long[18];
 
-    private PageStore(PageStoreContext context, PageFile file, MetaPage meta) {
+    private PageStore(FileStore files, PageStoreContext context, PageFile file, MetaPage meta) {
+        this.files = files;
         this.blockBytes = meta.blockBytes;
         this.regionBytes = meta.regionBytes;
         this.regionBlocks = regionBytes / blockBytes;
@@ -80,7 +83,7 @@ public final class PageStore implements AutoCloseable {
         PageFile file = null;
         try {
             file = PageFile.open(files, context.fileName());
-            return new PageStore(context, file, file.meta());
+            return new PageStore(files, context, file, file.meta());
         } catch (RuntimeException e) {
             if (file != null) {
                 file.close();
@@ -168,6 +171,9 @@ public final class PageStore implements AutoCloseable {
         running = null;
         durable = checkpoint.meta;
         releaseFreed();
+        if (!mutatedSinceBegin) {
+            usedAtCheckpoint = map.usedCount(); // at rest: no older states to leave room for
+        }
     }
 
     /** A checkpoint in one go, for start-up, shutdown and tests. */
@@ -201,22 +207,24 @@ public final class PageStore implements AutoCloseable {
         return running == null
                 && (mutatedSinceBegin
                         || (freed.blockCount() > 0 && pinCount == 0)
-                        || map.usedRegions() + (allocatedNearEnd ? 1 : 0) < map.capacity() / regionBlocks);
+                        || regionsToKeep() < map.capacity() / regionBlocks);
     }
 
     /**
-     * Whether so many operations, with so many bytes of keys and values together, will surely find room. Grows the file
-     * if need be. False means that the disk is full; nothing has changed then.
+     * Whether so many puts with so many bytes of keys and values together, or so many removals when there are none,
+     * will find room. While the disk has room for more regions the answer is yes; else only if the blocks in hand
+     * suffice whatever the operations split. False changes nothing: the answer may be yes after the next checkpoint.
      */
     public boolean ensureSpace(int operations, long bytes) {
         long runBlocks = bytes / blockBytes + operations;
-        long words = 1;
-        for (BTree tree : trees) {
-            words = Math.max(words, wordsPerOperation(tree) * operations);
+        long words = (runBlocks + Long.SIZE - 1) / Long.SIZE + wordsPerOperation() * operations;
+        long headroom = bytes > 0 ? putHeadroom() : removeHeadroom();
+        if (hasRoom(words, runBlocks, headroom)
+                || files.freeBytes() > words * Long.SIZE * blockBytes + DISK_FREE_REGIONS * regionBytes) {
+            return true;
         }
-        words += (runBlocks + Long.SIZE - 1) / Long.SIZE;
         try {
-            while (map.freeWordCount() < words || (runBlocks > Long.SIZE && map.find(runsTogether(runBlocks)) < 0)) {
+            while (!hasRoom(words, runBlocks, headroom)) {
                 grow();
             }
             return true;
@@ -245,7 +253,7 @@ public final class PageStore implements AutoCloseable {
 
     /** Bytes that may be allocated without growing the file. */
     public long spaceFree() {
-        return (long) (map.capacity() - map.usedCount()) * blockBytes;
+        return (long) map.freeCount() * blockBytes;
     }
 
     /** Bytes that checkpoints and closing views will free. */
@@ -291,6 +299,20 @@ public final class PageStore implements AutoCloseable {
 
     long releasedBlocks() {
         return freed.released();
+    }
+
+    /** Refuses a put, before anything changes, that would take the last free blocks. */
+    void requirePutRoom() {
+        if (map.freeCount() < putHeadroom()) {
+            grow();
+        }
+    }
+
+    /** Refuses a removal, before anything changes, that would leave too little for a checkpoint. */
+    void requireRemoveRoom() {
+        if (map.freeCount() < removeHeadroom()) {
+            grow();
+        }
     }
 
     int regionBlocks() {
@@ -409,9 +431,16 @@ public final class PageStore implements AutoCloseable {
         map.capacity(buffers.length * regionBlocks);
     }
 
-    /** Gives up the free end of the file. Where the end is being written to, one spare region stays. */
+    /** One spare region stays where the end is being written to, or where little else is free. */
+    private int regionsToKeep() {
+        int used = map.usedRegions();
+        int free = used * regionBlocks - map.usedCount();
+        return used + (allocatedNearEnd || free < regionBlocks / 8 ? 1 : 0);
+    }
+
+    /** Gives up the free end of the file. */
     private void retireTail() {
-        int keep = map.usedRegions() + (allocatedNearEnd ? 1 : 0);
+        int keep = regionsToKeep();
         if (keep < map.capacity() / regionBlocks) {
             file.retire(keep);
             pages.buffers(Arrays.copyOf(file.buffers(), keep));
@@ -470,13 +499,30 @@ public final class PageStore implements AutoCloseable {
         }
     }
 
-    private long wordsPerOperation(BTree tree) {
-        long height = Math.max(tree.root().height, 2) + 1L;
-        long bytes = (2 * height + 2) * tree.writer().pageBytes() * 2;
-        return bytes / ((long) blockBytes * Long.SIZE / 2) + 1;
+    private boolean hasRoom(long words, long runBlocks, long headroom) {
+        return map.freeWordCount() >= words
+                && map.freeCount() >= words * Long.SIZE + headroom
+                && (runBlocks <= Long.SIZE || map.find((int) Math.min(runBlocks, regionBlocks / 2)) >= 0);
     }
 
-    private int runsTogether(long blocks) {
-        return (int) Math.min(blocks, regionBlocks / 2);
+    /** Words of 64 blocks that one operation may need at most, splits of every level included. */
+    private long wordsPerOperation() {
+        long words = 1;
+        for (BTree tree : trees) {
+            long runs = 3 * (Math.max(tree.root().height, 2) + 1L);
+            int runBlocks = 2 * tree.writer().pageBytes() / blockBytes;
+            words = Math.max(words, runs / Math.max(1, Long.SIZE / runBlocks) + 1);
+        }
+        return words;
+    }
+
+    /** Blocks that only removals and checkpoints may take: a full disk must not keep anyone from making room. */
+    private int putHeadroom() {
+        return removeHeadroom() + Math.min(map.capacity() / 32, 64 * Long.SIZE);
+    }
+
+    /** Blocks that only checkpoints may take, for their free maps. */
+    private int removeHeadroom() {
+        return 4 * blocksFor((map.capacity() + regionBlocks) / Byte.SIZE);
     }
 }

@@ -15,6 +15,7 @@ final class HeapFileStore implements FileStore {
     private final TreeMap<String, HeapFile> files = new TreeMap<>();
     private final int capacity;
     long lengthMax = Long.MAX_VALUE;
+    long freeBytesReported;
 
     /** No file may grow beyond {@code capacity}. */
     HeapFileStore(int capacity) {
@@ -56,7 +57,7 @@ final class HeapFileStore implements FileStore {
 
     @Override
     public long freeBytes() {
-        return lengthMax;
+        return freeBytesReported;
     }
 
     @Override

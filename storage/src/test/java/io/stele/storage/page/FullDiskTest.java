@@ -1,0 +1,134 @@
+package io.stele.storage.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stele.storage.file.StorageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** A full disk refuses puts and changes nothing; removals and checkpoints go on and make room again. */
+final class FullDiskTest {
+    @Test
+    void shouldRefusePutsUntilRemovalsHaveMadeRoom() {
+        for (int seed = 0; seed < 12; seed++) {
+            fillAndEmpty(new Random(seed));
+        }
+    }
+
+    @Test
+    void shouldSayBeforehandWhetherThereIsRoom() {
+        for (int seed = 0; seed < 12; seed++) {
+            Random random = new Random(seed);
+            HeapFileStore files = new HeapFileStore(4 << 20);
+            files.lengthMax = 2 << 20;
+            PageStore store = PageStore.open(files, context());
+            ModelTree model = new ModelTree();
+            KeySource keys = new KeySource(random, 300);
+            int granted = 0;
+            boolean refused = false;
+            for (int i = 0; i < 20_000 && !refused; i++) {
+                files.freeBytesReported = 0;
+                refused = !store.ensureSpace(3, 9_000);
+                for (int j = 0; j < 3 && !refused; j++) {
+                    put(store, model, keys.next(), random.nextInt(2500), random);
+                    granted++;
+                }
+                if (random.nextInt(50) == 0) {
+                    store.checkpoint();
+                }
+            }
+            assertTrue(refused && granted > 100, granted + " granted");
+            model.assertSame(store.tree(0).cursor());
+        }
+    }
+
+    private static void fillAndEmpty(Random random) {
+        HeapFileStore files = new HeapFileStore(4 << 20);
+        files.lengthMax = 1 << 20;
+        PageStore store = PageStore.open(files, context());
+        ModelTree model = new ModelTree();
+        KeySource keys = new KeySource(random, 300);
+        fill(store, model, keys, random);
+        model.assertSame(store.tree(0).cursor());
+        assertEquals(List.of(), PageCheck.check(store).problems());
+        store.checkpoint();
+        assertFalse(store.ensureSpace(10, 1 << 20));
+
+        List<byte[]> all = new ArrayList<>(model.entries().keySet());
+        for (byte[] key : all) {
+            try {
+                model.remove(store.tree(0), key);
+            } catch (StorageException e) {
+                assertEquals(StorageException.Kind.NO_SPACE, e.kind());
+                model.get(store.tree(0), key);
+                store.checkpoint(); // frees what the removals so far have copied
+                assertTrue(store.ensureSpace(1, 0));
+                assertTrue(store.tree(0).remove(new org.agrona.concurrent.UnsafeBuffer(key), 0, key.length));
+                model.entries().remove(key);
+            }
+        }
+        assertEquals(List.of(), PageCheck.check(store).problems());
+        assertEquals(0, store.tree(0).entryCount());
+        store.checkpoint();
+        store.checkpoint();
+        fill(store, model, keys, random);
+        model.assertSame(store.tree(0).cursor());
+    }
+
+    private static void fill(PageStore store, ModelTree model, KeySource keys, Random random) {
+        boolean full = false;
+        for (int i = 0; i < 100_000 && !full; i++) {
+            byte[] key = keys.next();
+            ModelTree.Entry before = model.entries().get(key);
+            try {
+                put(store, model, key, random.nextInt(10) == 0 ? random.nextInt(6000) : random.nextInt(300), random);
+            } catch (StorageException e) {
+                assertEquals(StorageException.Kind.NO_SPACE, e.kind());
+                assertEquals(before, model.entries().get(key));
+                model.get(store.tree(0), key);
+                full = true;
+            }
+            if (random.nextInt(300) == 0) {
+                store.checkpoint();
+            }
+        }
+        assertTrue(full);
+    }
+
+    private static void put(PageStore store, ModelTree model, byte[] key, int length, Random random) {
+        byte[] value = new byte[length];
+        random.nextBytes(value);
+        model.put(store.tree(0), key, value, true);
+    }
+
+    @Test
+    void shouldFailToBeginACheckpointOnlyIfNothingIsLeftAtAll() {
+        HeapFileStore files = new HeapFileStore(4 << 20);
+        files.lengthMax = 64 << 10;
+        PageStore store = PageStore.open(files, context());
+        ModelTree model = new ModelTree();
+        Random random = new Random(3);
+        fill(store, model, new KeySource(random, 300), random);
+        for (int i = 0; i < 20; i++) {
+            store.checkpoint();
+        }
+        while (store.map().find(1) >= 0) {
+            store.allocate(1);
+        }
+        assertThrows(StorageException.class, store::begin);
+        model.assertSame(store.tree(0).cursor());
+    }
+
+    private static PageStoreContext context() {
+        PageStoreContext context = new PageStoreContext().blockBytes(512).regionBytes(64 * 1024);
+        for (int i = 0; i < PageStoreContext.TREE_COUNT; i++) {
+            context.pageBytes(i, 1024);
+        }
+        return context;
+    }
+}
