@@ -10,7 +10,12 @@ import io.stele.storage.file.FileStore;
 import io.stele.storage.file.StorageException;
 import io.stele.storage.file.StorageException.Kind;
 import io.stele.storage.file.StoredFile;
+import io.stele.storage.file.sim.DiskFault;
+import io.stele.storage.file.sim.FaultPlan;
+import io.stele.storage.file.sim.SimCrash;
+import io.stele.storage.file.sim.SimDisk;
 import java.nio.file.Path;
+import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +108,64 @@ class SuperblockTest {
             file.write(4096, block, 0, 4096);
         }
         assertEquals(3, Superblock.validCopies(store));
+    }
+
+    /**
+     * Stops the machine at every call of a few saves; whatever comes back was saved, and nothing acknowledged is
+     * lost.
+     */
+    @Test
+    void shouldSurviveACrashAtEveryCall() {
+        boolean crashed = true;
+        for (long call = 1; crashed; call++) {
+            crashed = false;
+            for (DiskFault fault : List.of(DiskFault.CRASH_BEFORE, DiskFault.CRASH_INSIDE, DiskFault.CRASH_AFTER)) {
+                for (int seed = 0; seed < 200; seed++) {
+                    crashed |= crashAt(new SimDisk(), call, fault, seed);
+                }
+            }
+        }
+    }
+
+    private static boolean crashAt(SimDisk disk, long call, DiskFault fault, int seed) {
+        disk.crash(seed);
+        disk.plan(FaultPlan.at(call, fault));
+        long saved = -1;
+        long begun = -1;
+        try {
+            Superblock superblock = Superblock.create(disk.mount(), 1, 2);
+            saved = 0;
+            for (begun = 1; begun <= 3; begun++) {
+                superblock.save(begun, begun * 10);
+                saved = begun;
+            }
+        } catch (SimCrash e) {
+            begun = Math.max(begun, 0);
+        }
+        disk.crash(seed);
+        FileStore store = disk.mount();
+        if (!Superblock.exists(store)) {
+            assertEquals(-1, saved);
+            return true;
+        }
+        try (Superblock superblock = Superblock.open(store)) {
+            long term = superblock.term();
+            assertTrue(term >= saved && term <= begun, fault + " at " + call + ": term " + term);
+            assertEquals(term * 10, superblock.vote());
+            assertEquals(2, superblock.memberId());
+        }
+        assertEquals(Superblock.copyCount(), Superblock.validCopies(store));
+        return saved < 3;
+    }
+
+    @Test
+    void shouldSaveNothingMoreAfterAFailure() {
+        SimDisk disk = new SimDisk();
+        Superblock superblock = Superblock.create(disk.mount(), 1, 2);
+        disk.plan(FaultPlan.at(disk.callCount() + 3, DiskFault.EIO));
+        assertThrows(StorageException.class, () -> superblock.save(1, 1));
+        disk.plan(FaultPlan.NONE);
+        assertThrows(StorageException.class, () -> superblock.save(2, 1));
     }
 
     private void damage(int copy) {

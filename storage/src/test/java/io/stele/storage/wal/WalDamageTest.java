@@ -275,6 +275,27 @@ class WalDamageTest {
         assertEquals(ENTRY_COUNT, open(disk, "bad ring"));
     }
 
+    /** The same entry again, at the same place, must not bring back those that once followed it. */
+    @Test
+    void shouldNotBringBackWhatWasDropped() {
+        SimDisk disk = new SimDisk();
+        Wal wal = Wal.open(disk.mount(), CONTEXT);
+        int start = WalDescriptor.offset(wal.appendedPosition());
+        append(wal, 1);
+        int end = WalDescriptor.offset(wal.appendedPosition());
+        append(wal, 2);
+        append(wal, 3);
+        disk.kill();
+        byte[] bytes = disk.bytes(FIRST_SEGMENT);
+        Arrays.fill(bytes, start, end, (byte) 0);
+        disk.replace(FIRST_SEGMENT, bytes);
+        wal = Wal.open(disk.mount(), CONTEXT);
+        assertEquals(0, wal.lastIndex());
+        append(wal, 1);
+        disk.kill();
+        assertEquals(1, open(disk, "second life"));
+    }
+
     /** A client stores the bytes of a record of this very log at the place where its payload will come to lie. */
     @Test
     void shouldNotTakeAValueForARecord() {
