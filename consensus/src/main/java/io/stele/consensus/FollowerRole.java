@@ -90,7 +90,11 @@ final class FollowerRole {
         long last = accept(message.entries(), previous);
         matched = Math.max(matched, last);
         raft.commitTo(Math.min(message.commit(), matched));
-        wantsAck = true;
+        if (message.entryCount() == 0 && !message.flag() && acked == matched) {
+            return; // it only tells what is committed
+        }
+        wantsAck |=
+                matched <= log.durable(); // else once it is: an early answer would only make the leader repeat itself
     }
 
     /** Appends what is new, after cutting off what conflicts. Returns the last entry that agrees with the leader's. */
@@ -196,7 +200,7 @@ final class FollowerRole {
 
     private void acknowledge() {
         long agreed = Math.min(matched, log.durable());
-        if (raft.leaderId() != 0 && (agreed > acked || agreed == matched)) {
+        if (raft.leaderId() != 0) {
             acked = agreed;
             raft.send(MessageType.APPEND_REPLY, raft.leaderId()).log(agreed, 0);
         }

@@ -11,7 +11,7 @@ import org.agrona.DirectBuffer;
  *   type             logIndex      logTerm  commit   round    hint   flag       entries / payload
  *   PRE_VOTE, VOTE   last entry    its term sender's .        its    transfer   .
  *   ..._REPLY        .             .        sender's .        term   refused    .
- *   APPEND           previous      its term leader's .        .      .          entries behind logIndex
+ *   APPEND           previous      its term leader's .        .      answer     entries behind logIndex
  *   APPEND_REPLY     acknowledged  .        .        .        .      .          .
  *     refused        of the append hint's   .        1 = all  where  refused    .
  *   HEARTBEAT        .             .        safe     round    .      .          .
@@ -156,7 +156,10 @@ public final class Message {
         return hint;
     }
 
-    /** Refused; of a vote request: by wish of the leader, so that nobody need protect it. */
+    /**
+     * Refused; of a vote request: by wish of the leader, so that nobody need protect it; of an append: answer even if
+     * there is nothing new to say.
+     */
     public boolean flag() {
         return flag;
     }
@@ -244,8 +247,15 @@ public final class Message {
         append(text, " hint=", hint, hint != 0);
         append(text, " entries=", entryCount, entryCount != 0);
         append(text, " payload=", payloadLength, payloadLength != 0);
-        boolean asked = type == MessageType.PRE_VOTE || type == MessageType.VOTE;
-        return text.append(flag ? asked ? " transfer" : " refused" : "").toString();
+        return text.append(flag ? flagText() : "").toString();
+    }
+
+    private String flagText() {
+        return switch (type) {
+            case PRE_VOTE, VOTE -> " transfer";
+            case APPEND -> " answer";
+            default -> " refused";
+        };
     }
 
     private static void append(StringBuilder text, String label, long value, boolean shown) {

@@ -19,11 +19,11 @@ public final class RaftConfig {
     private int entryBytesMax = 2 * 1024 * 1024;
     private int appendBytesMax = 1024 * 1024;
     private int appendEntriesMax = 4096;
-    private int unstableBytesMax = 16 * 1024 * 1024;
+    private int unstableBytesMax; // 0: follows from the others
     private int inflightMessagesMax = 256;
     private long inflightBytesMax = 16 * 1024 * 1024;
     private int uncommittedEntriesMax = 16 * 1024;
-    private long uncommittedBytesMax = 64 * 1024 * 1024;
+    private long uncommittedBytesMax; // 0: follows from the others
     private int applyingEntriesMax = 16 * 1024;
     private int readsMax = 64 * 1024;
 
@@ -80,7 +80,7 @@ public final class RaftConfig {
         return this;
     }
 
-    /** What may be accepted, in bytes, between two batches. */
+    /** What may be accepted, in bytes, between two batches; by default four of the longest entries or appends. */
     public RaftConfig unstableBytesMax(int bytes) {
         unstableBytesMax = bytes;
         return this;
@@ -102,6 +102,7 @@ public final class RaftConfig {
         return this;
     }
 
+    /** What may be proposed and not yet committed, in bytes; by default 64 MiB, or four of the longest entries. */
     public RaftConfig uncommittedBytesMax(long bytes) {
         uncommittedBytesMax = bytes;
         return this;
@@ -159,7 +160,7 @@ public final class RaftConfig {
     }
 
     public int unstableBytesMax() {
-        return unstableBytesMax;
+        return unstableBytesMax > 0 ? unstableBytesMax : 4 * Math.max(entryBytesMax, appendBytesMax);
     }
 
     public int inflightMessagesMax() {
@@ -175,7 +176,7 @@ public final class RaftConfig {
     }
 
     public long uncommittedBytesMax() {
-        return uncommittedBytesMax;
+        return uncommittedBytesMax > 0 ? uncommittedBytesMax : Math.max(64L << 20, 4L * entryBytesMax);
     }
 
     public int applyingEntriesMax() {
@@ -197,8 +198,8 @@ public final class RaftConfig {
                 appendEntriesMax > 0 && appendEntriesMax <= Limits.APPEND_ENTRIES_MAX,
                 "appendEntriesMax is out of range");
         check(
-                unstableBytesMax >= Math.max(entryBytesMax, appendBytesMax)
-                        && unstableBytesMax <= Limits.UNSTABLE_BYTES_MAX,
+                unstableBytesMax() >= Math.max(entryBytesMax, appendBytesMax)
+                        && unstableBytesMax() <= Limits.UNSTABLE_BYTES_MAX,
                 "unstableBytesMax must have room for the longest entry and append");
         check(
                 inflightMessagesMax > 0 && inflightMessagesMax <= Limits.INFLIGHT_MESSAGES_MAX,
@@ -209,7 +210,7 @@ public final class RaftConfig {
                         && uncommittedEntriesMax <= Limits.UNCOMMITTED_ENTRIES_MAX
                         && Integer.bitCount(uncommittedEntriesMax) == 1,
                 "uncommittedEntriesMax must be a power of two within its limit");
-        check(uncommittedBytesMax >= entryBytesMax, "uncommittedBytesMax must have room for the longest entry");
+        check(uncommittedBytesMax() >= entryBytesMax, "uncommittedBytesMax must have room for the longest entry");
         check(applyingEntriesMax > 0, "applyingEntriesMax is out of range");
         check(readsMax > 0 && readsMax <= Limits.READS_MAX, "readsMax is out of range");
         return this;

@@ -117,17 +117,17 @@ final class Replicator {
     private boolean sendNext(Progress member) {
         boolean hasEntries = member.next() <= log.lastIndex();
         boolean hasCommit = log.committed() > member.sentCommit() && member.sentCommit() < member.next() - 1;
-        return (hasEntries || hasCommit) && send(member);
+        return (hasEntries || hasCommit) && send(member, member.state() == Progress.State.PROBE);
     }
 
     /** Sends even if there is nothing to say: the reply tells where the member's log is. */
     private void probe(Progress member) {
         if (member.next() > log.lastIndex()) {
-            send(member);
+            send(member, true);
         }
     }
 
-    private boolean send(Progress member) {
+    private boolean send(Progress member, boolean answer) {
         if (!member.maySend()) {
             return false;
         }
@@ -150,6 +150,7 @@ final class Replicator {
         raft.send(MessageType.APPEND, member.memberId())
                 .log(previous, previousTerm)
                 .commit(log.committed())
+                .flag(answer)
                 .entryCount(count);
         member.onSent(count, bytes, log.committed());
         return count > 0;

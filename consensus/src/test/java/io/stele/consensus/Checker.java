@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Sees everything that happens in a cluster and fails on the first thing that must not: the paper's safety properties
@@ -30,8 +31,15 @@ final class Checker implements RaftTrace {
     private int memberships;
     private int joints;
 
+    private Consumer<String> story = line -> {};
+
     Checker(Map<Long, TestMember> members) {
         this.members = members;
+    }
+
+    /** Tells what happens, for scripts. */
+    void tell(Consumer<String> listener) {
+        story = listener;
     }
 
     long committed() {
@@ -64,18 +72,28 @@ final class Checker implements RaftTrace {
 
     @Override
     public void onTruncate(long memberId, long fromIndex) {
+        story.accept(memberId + " cuts its log from " + fromIndex);
         truncations++;
     }
 
     @Override
     public void onSnapshot(long memberId, long logIndex, long term) {
+        story.accept(memberId + " takes a snapshot up to " + logIndex + "/" + term);
         snapshots++;
     }
 
     @Override
     public void onMembership(long memberId, long logIndex, Membership membership) {
+        story.accept(memberId + " changes at " + logIndex + " to " + membership);
         memberships++;
         joints += membership.isJoint() ? 1 : 0;
+    }
+
+    void onPreset(TestMember member) {
+        for (long at = 1; at <= member.log().lastIndex(); at++) {
+            Stored entry = member.log().get(at);
+            links.put(new Place(at, entry.term()), new Link(entry, member.log().term(at - 1)));
+        }
     }
 
     void onReadRequested(long requestId) {
@@ -84,6 +102,7 @@ final class Checker implements RaftTrace {
 
     @Override
     public void onRole(long memberId, Role role, long term) {
+        story.accept(memberId + " becomes " + role + " in term " + term);
         if (role == Role.LEADER) {
             Long other = leaders.putIfAbsent(term, memberId);
             check(other == null || other == memberId, "two leaders in term " + term + ": " + other + ", " + memberId);
@@ -121,6 +140,7 @@ final class Checker implements RaftTrace {
     /** A leader has decided; followers only hear of it. */
     @Override
     public void onCommit(long memberId, long logIndex, long term) {
+        story.accept(memberId + " commits " + logIndex);
         Raft raft = members.get(memberId).raft();
         if (raft.role() != Role.LEADER) {
             check(logIndex <= committed(), memberId + " takes " + logIndex + " as committed, which no leader has");
@@ -148,6 +168,10 @@ final class Checker implements RaftTrace {
             count += member != null && member.log().isDurable(logIndex, entry) ? 1 : 0;
         }
         return count;
+    }
+
+    void forgetReads(TestMember member) {
+        readsSeen.remove(member.id());
     }
 
     /** What leaves a member must be on its disk if it is a promise. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
 
@@ -20,6 +21,7 @@ final class Cluster {
     private final TreeSet<Long> cutOff = new TreeSet<>();
     private final LongFunction<RaftConfig> configs;
     private Predicate<Packet> filter = packet -> true;
+    private Consumer<String> story = line -> {};
     private long lastReadId;
 
     Cluster(LongFunction<RaftConfig> configs) {
@@ -51,6 +53,14 @@ final class Cluster {
         return member;
     }
 
+    /** A member whose log holds entries of these terms; the checker takes them as they are. */
+    TestMember addWithLog(long id, Membership membership, long term, long... entryTerms) {
+        TestMember member = TestMember.withLog(configs.apply(id), membership, checker, term, entryTerms);
+        members.put(id, member);
+        checker.onPreset(member);
+        return member;
+    }
+
     Map<Long, TestMember> members() {
         return members;
     }
@@ -61,6 +71,12 @@ final class Cluster {
 
     Raft raft(long id) {
         return members.get(id).raft();
+    }
+
+    /** Tells what happens, for scripts. */
+    void tell(Consumer<String> listener) {
+        story = listener;
+        checker.tell(listener);
     }
 
     Checker checker() {
@@ -98,9 +114,11 @@ final class Cluster {
             return;
         }
         if (packet.snapshot() != null) {
+            story.accept(packet.describe());
             to.receive(packet.snapshot());
             reportSnapshot(packet, true);
         } else {
+            story.accept(packet.describe());
             to.raft().step(packet.message());
         }
         checker.checkMember(to);
@@ -108,6 +126,7 @@ final class Cluster {
 
     /** The core is not told, except that the node knows when a transfer has failed. */
     void lose(Packet packet) {
+        story.accept("lost: " + packet.describe());
         if (packet.snapshot() != null) {
             reportSnapshot(packet, false);
         }

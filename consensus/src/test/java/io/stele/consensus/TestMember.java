@@ -51,6 +51,20 @@ final class TestMember {
         restart(config);
     }
 
+    /** A member whose log holds entries of these terms, durable and not committed; it has seen {@code term}. */
+    static TestMember withLog(
+            RaftConfig config, Membership membership, RaftTrace trace, long term, long... entryTerms) {
+        TestMember member = new TestMember(config, membership, trace);
+        Entry entry = new Entry();
+        for (int i = 0; i < entryTerms.length; i++) {
+            member.log.append(entry.wrap(i + 1, entryTerms[i], Entry.COMMAND, null, 0, 0));
+        }
+        member.log.sync();
+        member.hardState = new HardState(term, 0, 0);
+        member.restart(config);
+        return member;
+    }
+
     long id() {
         return id;
     }

@@ -124,7 +124,8 @@ public final class Progress {
             next += entryCount;
             inflights.add(next - 1, bytes);
         }
-        sentCommit = Math.max(sentCommit, Math.min(commit, next - 1));
+        long carried = state == State.PROBE ? next - 1 + entryCount : next - 1;
+        sentCommit = Math.max(sentCommit, Math.min(commit, carried));
     }
 
     /** Takes an acknowledgement; false if it says nothing new. */
