@@ -82,7 +82,7 @@ final class Compactor {
     private void retarget(long target) {
         long previous = stamp.sweptTarget();
         if (target > previous) {
-            if (stamp.sweptMain() > previous) {
+            if (stamp.sweptMain() >= previous) {
                 stamp.swept(Math.max(previous, 0), 0);
             }
             stamp.sweptTarget(target);

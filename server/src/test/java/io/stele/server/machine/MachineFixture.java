@@ -99,7 +99,7 @@ final class MachineFixture implements AutoCloseable {
         while (more) {
             if (encoder.length() > 0) {
                 reply = replies.decode(encoder.buffer(), 0, encoder.length());
-                assertEquals(correlationId, replies.correlationId() == 0 ? correlationId : replies.correlationId());
+                assertEquals(correlationId, replies.correlationId());
                 if (reply instanceof Reply.Range range) {
                     pairs.addAll(range.pairs());
                 }

@@ -3,6 +3,7 @@ package io.stele.server.machine.model;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.stele.transport.MessageSequence;
+import io.stele.transport.ReplySplitter;
 import io.stele.transport.codec.CompactReplyDecoder;
 import io.stele.transport.codec.DeleteRangeReplyDecoder;
 import io.stele.transport.codec.ErrorReplyDecoder;
@@ -24,6 +25,7 @@ public final class ReplyCodec {
 
     /** Decodes one reply in one piece. */
     public Reply decode(DirectBuffer buffer, int offset, int length) {
+        correlationId = ReplySplitter.correlationId(buffer, offset);
         sequence.wrap(buffer, offset, length);
         Reply reply = read();
         if (sequence.next()) {
@@ -52,29 +54,24 @@ public final class ReplyCodec {
         switch (sequence.templateId()) {
             case PutReplyDecoder.TEMPLATE_ID -> {
                 PutReplyDecoder decoder = new PutReplyDecoder().wrap(buffer, at, block, version);
-                correlationId = decoder.correlationId();
                 return new Reply.Put(decoder.revision(), decoder.flags().previous() ? readPair() : null);
             }
             case RangeReplyDecoder.TEMPLATE_ID -> {
                 RangeReplyDecoder decoder = new RangeReplyDecoder().wrap(buffer, at, block, version);
-                correlationId = decoder.correlationId();
                 partial = decoder.flags().partial();
                 boolean more = decoder.flags().more();
                 return new Reply.Range(decoder.revision(), decoder.count(), more, readPairs(decoder.kvCount()));
             }
             case DeleteRangeReplyDecoder.TEMPLATE_ID -> {
                 DeleteRangeReplyDecoder decoder = new DeleteRangeReplyDecoder().wrap(buffer, at, block, version);
-                correlationId = decoder.correlationId();
                 return new Reply.DeleteRange(decoder.revision(), decoder.deleted(), readPairs(decoder.kvCount()));
             }
             case TxnReplyDecoder.TEMPLATE_ID -> {
                 TxnReplyDecoder decoder = new TxnReplyDecoder().wrap(buffer, at, block, version);
-                long outerCorrelationId = decoder.correlationId();
                 List<Reply> replies = new ArrayList<>();
                 for (long i = decoder.replyCount(); i > 0; i--) {
                     replies.add(read());
                 }
-                correlationId = outerCorrelationId;
                 return new Reply.Txn(decoder.revision(), decoder.flags().succeeded(), replies);
             }
             default -> {
