@@ -16,6 +16,7 @@ public final class MachineLimits {
     private int replyLengthMax = 64 * 1024 * 1024;
     private int scanRowsPerSlice = 4096;
     private int sortedRowsMax = 4 * 1024 * 1024;
+    private int countedChangesMax = 8192;
 
     /** Bytes of a request that is proposed: etcd's {@code --max-request-bytes}. */
     public MachineLimits requestLengthMax(int length) {
@@ -53,6 +54,12 @@ public final class MachineLimits {
         return this;
     }
 
+    /** Changes since an old revision that are undone to count its keys; beyond, the keys are counted one by one. */
+    public MachineLimits countedChangesMax(int changes) {
+        countedChangesMax = changes;
+        return this;
+    }
+
     public int requestLengthMax() {
         return requestLengthMax;
     }
@@ -71,6 +78,10 @@ public final class MachineLimits {
 
     public int scanRowsPerSlice() {
         return scanRowsPerSlice;
+    }
+
+    public int countedChangesMax() {
+        return countedChangesMax;
     }
 
     public int sortedRowsMax() {

@@ -9,17 +9,18 @@ import org.agrona.concurrent.UnsafeBuffer;
  * its branches, and what came and went since is undone, as long as that is not much.
  */
 final class RangeCounter {
-    /** Changes that are worth undoing one by one. */
-    private static final int CHANGES_MAX = 8192;
-
     private final KeySpace space;
+    /** Changes that are worth undoing one by one. */
+    private final int changesMax;
+
     private final Cursor revisionCursor;
     private final RowCursor rows;
     private final RevisionView content = new RevisionView();
     private final UnsafeBuffer seekKey = KeySpace.scratch(RevisionDescriptor.KEY_LENGTH);
 
-    RangeCounter(KeySpace space) {
+    RangeCounter(KeySpace space, MachineLimits limits) {
         this.space = space;
+        changesMax = limits.countedChangesMax();
         revisionCursor = space.revisions.cursor();
         rows = new RowCursor(space);
     }
@@ -33,7 +34,7 @@ final class RangeCounter {
             return 0;
         }
         long newest = space.revision();
-        if (newest - revision > CHANGES_MAX) {
+        if (newest - revision > changesMax) {
             return -1;
         }
         long now = space.keys.countRange(
@@ -63,7 +64,7 @@ final class RangeCounter {
         RevisionDescriptor.encodeKey(seekKey, 0, revision + 1, 0);
         boolean on = revisionCursor.seek(seekKey, 0, RevisionDescriptor.KEY_LENGTH);
         for (int changes = 0; on; changes++) {
-            if (changes == CHANGES_MAX) {
+            if (changes == changesMax) {
                 return -1;
             }
             Slice value = revisionCursor.value();

@@ -55,7 +55,7 @@ public final class RangeScan implements AutoCloseable {
         this.space = space;
         this.limits = limits;
         cursor = new RowCursor(space);
-        counter = new RangeCounter(space);
+        counter = new RangeCounter(space, limits);
     }
 
     RangeQuery query() {

@@ -49,8 +49,10 @@ class DifferentialTest {
     }
 
     private static void run(long seed, int requests, Supplier<KeyIndex> indexes) {
-        MachineLimits limits =
-                new MachineLimits().txnOperationsMax(OPERATIONS_MAX).scanRowsPerSlice(seed % 2 == 0 ? 3 : 4096);
+        MachineLimits limits = new MachineLimits()
+                .txnOperationsMax(OPERATIONS_MAX)
+                .scanRowsPerSlice(seed % 2 == 0 ? 3 : 4096)
+                .countedChangesMax(seed % 3 == 0 ? 4 : 8192);
         Random random = new Random(seed);
         int keyCount = 10 + random.nextInt(200);
         RequestGenerator generator = new RequestGenerator(seed, keyCount, 5);

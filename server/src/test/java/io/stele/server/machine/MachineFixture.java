@@ -118,6 +118,11 @@ final class MachineFixture implements AutoCloseable {
                 : reply;
     }
 
+    /** What is in {@link #encoder}. */
+    Reply decodeReply() {
+        return replies.decode(encoder.buffer(), 0, encoder.length());
+    }
+
     Reply.Pair get(String key) {
         Reply.Range range = (Reply.Range) ask(Request.get(key));
         return range.pairs().isEmpty() ? null : range.pairs().get(0);
