@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** etcd's key-value semantics for single requests, one test for each row of the feature table (KV-01 to KV-21, 36, 39). */
+/** etcd's key-value semantics for single requests, a test for each row of the feature table (KV-01 to 21, 36, 39). */
 class KvSemanticsTest {
     private static final int NONE = 0;
     private static final int ASCEND = 1;
