@@ -65,7 +65,7 @@ final class Ingress implements MessageHandler {
 
     int poll(ClientHandler receiver, int limit) {
         handler = receiver;
-        return ring.read(this, limit);
+        return RingReader.read(ring, this, limit);
     }
 
     @Override

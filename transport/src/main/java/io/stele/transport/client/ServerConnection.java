@@ -193,7 +193,7 @@ public final class ServerConnection implements MessageHandler, Runnable {
         int total = 0;
         int count = 1;
         while (count > 0 && channel.isWritable()) {
-            count = ring.read(this, 256);
+            count = RingReader.read(ring, this, 256);
             write();
             total += count;
         }
@@ -261,7 +261,7 @@ public final class ServerConnection implements MessageHandler, Runnable {
             isClosed = true;
         }
         isEnded = true;
-        while (ring.read(this, 256) > 0) {
+        while (RingReader.read(ring, this, 256) > 0) {
             // each one is told to the handler
         }
         if (first) {
