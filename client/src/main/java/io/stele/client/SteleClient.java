@@ -114,6 +114,11 @@ public final class SteleClient implements AutoCloseable {
         return raw;
     }
 
+    /** The same over one connection alone, numbered from 0, for callers that spread their load themselves. */
+    public RawClient raw(int connection) {
+        return new RawClient(new Lane[] {lanes[connection]});
+    }
+
     /** Fails what is under way and ends connections and threads. */
     @Override
     public void close() {
