@@ -39,7 +39,8 @@ final class RunProcedure {
         if (options.report != null) {
             Files.createDirectories(options.report);
         }
-        try (Target target = console.targets().open(options.target, options.endpoints, options.ioThreads)) {
+        try (Target target =
+                console.targets().open(options.target, options.endpoints, options.connections, options.ioThreads)) {
             String server = target.describe();
             try (LoadRunner runner = new LoadRunner(target, options.connections)) {
                 return run(runner, server);

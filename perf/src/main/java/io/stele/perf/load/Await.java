@@ -8,6 +8,7 @@ import java.util.concurrent.TimeoutException;
 /** A completion that one thread waits for: for what is done before and after a run. */
 public final class Await implements Completion {
     private final CompletableFuture<Long> keyCount = new CompletableFuture<>();
+    private Object attachment;
 
     @Override
     public void onSuccess(long replyKeyCount, long bytes) {
@@ -17,6 +18,16 @@ public final class Await implements Completion {
     @Override
     public void onFailure(String reason) {
         keyCount.completeExceptionally(new BenchException(reason));
+    }
+
+    @Override
+    public Object attachment() {
+        return attachment;
+    }
+
+    @Override
+    public void attach(Object newAttachment) {
+        attachment = newAttachment;
     }
 
     /** The reply's key count. */

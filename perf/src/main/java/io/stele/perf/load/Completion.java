@@ -12,4 +12,9 @@ public interface Completion {
 
     /** The operation failed, or its outcome is unknown; the reason is short, and the same for the same cause. */
     void onFailure(String reason);
+
+    /** What the session keeps with this completion from one operation to the next; null at first. */
+    Object attachment();
+
+    void attach(Object attachment);
 }

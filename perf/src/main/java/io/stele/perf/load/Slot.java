@@ -34,6 +34,7 @@ final class Slot implements Completion {
     private long dueNs;
     private long sentNs;
     private boolean failed;
+    private Object attachment;
 
     // Read when the phase is over.
     private long lastReplyNs = Long.MIN_VALUE;
@@ -159,6 +160,16 @@ final class Slot implements Completion {
         } else {
             drive();
         }
+    }
+
+    @Override
+    public Object attachment() {
+        return attachment;
+    }
+
+    @Override
+    public void attach(Object newAttachment) {
+        attachment = newAttachment;
     }
 
     long lastReplyNs() {

@@ -23,7 +23,7 @@ class BenchCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private TargetFactory targets =
-            (name, endpoints, ioThreads) -> new FakeStore(FakeStore.Replies.FROM_ANOTHER_THREAD);
+            (name, endpoints, connections, ioThreads) -> new FakeStore(FakeStore.Replies.FROM_ANOTHER_THREAD);
 
     @TempDir
     private Path directory;
@@ -76,7 +76,7 @@ class BenchCommandTest {
 
     @Test
     void shouldSayInOneLineThatNobodyAnswers() {
-        targets = (name, endpoints, ioThreads) -> {
+        targets = (name, endpoints, connections, ioThreads) -> {
             throw new BenchException("no etcd answers at " + endpoints.get(0));
         };
         assertEquals(1, run("put", "--target=etcd", "--endpoints=127.0.0.1:1"));
