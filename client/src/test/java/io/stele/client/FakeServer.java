@@ -39,7 +39,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * A server of a few lines: a sorted map behind a real link. It has no history and no conditions: every comparison
  * holds. What it is told to do wrong is in the volatile fields.
  */
-final class FakeServer implements ClientHandler, AutoCloseable {
+public final class FakeServer implements ClientHandler, AutoCloseable {
     static final int RANGE_CHUNK = 100;
 
     /** Requests are taken, and nothing is answered. */
@@ -73,7 +73,7 @@ final class FakeServer implements ClientHandler, AutoCloseable {
         thread.start();
     }
 
-    FakeServer() {
+    public FakeServer() {
         this(0, new TreeMap<>());
     }
 
@@ -81,7 +81,7 @@ final class FakeServer implements ClientHandler, AutoCloseable {
         return link.ports()[0];
     }
 
-    String endpoint() {
+    public String endpoint() {
         return "127.0.0.1:" + port();
     }
 

@@ -1,0 +1,148 @@
+package io.stele.client.cli;
+
+/** All commands and all flags, with what help says of them. */
+final class CommandTable {
+    static final String ENDPOINTS = "endpoints";
+    static final String WRITE_OUT = "write-out";
+    static final String HEX = "hex";
+    static final String DIAL_TIMEOUT = "dial-timeout";
+    static final String COMMAND_TIMEOUT = "command-timeout";
+    static final String VERSION = "0.1.0";
+    static final int API_VERSION = 1;
+
+    static final Command ROOT = root();
+
+    private CommandTable() {}
+
+    private static Command root() {
+        return new Command("stelectl", "A simple command line client for Stele.")
+                .flags(
+                        new Flag(
+                                ENDPOINTS,
+                                Flag.NO_SHORTHAND,
+                                Flag.Kind.STRINGS,
+                                "127.0.0.1:2379",
+                                "servers, host:port"),
+                        Flag.string(WRITE_OUT, "simple", "set the output format (fields, json, simple, table)")
+                                .withShorthand('w'),
+                        Flag.bool(HEX, "print byte strings as hex encoded strings"),
+                        Flag.duration(DIAL_TIMEOUT, "2s", "dial timeout for client connections"),
+                        Flag.duration(
+                                COMMAND_TIMEOUT, "5s", "timeout for short running command (excluding dial timeout)"),
+                        Flag.bool(CommandLine.HELP, "help for the command").withShorthand('h'))
+                .children(
+                        compaction(),
+                        del(),
+                        endpoint(),
+                        get(),
+                        new Command("help [command]", "Help about any command").does(Help::command),
+                        lease(),
+                        new Command("options", "Show the global command-line flags").does(Help::options),
+                        put(),
+                        shell(),
+                        txn(),
+                        new Command("version", "Prints the version of stelectl").does(CommandTable::version));
+    }
+
+    private static int version(Invocation invocation) {
+        invocation.console().println("stelectl version: " + VERSION);
+        invocation.console().println("API version: " + API_VERSION);
+        return 0;
+    }
+
+    private static Command put() {
+        return new Command(
+                        "put [options] <key> <value> (<value> can also be given from stdin)",
+                        "Puts the given key into the store")
+                .describe(Descriptions.PUT)
+                .flags(
+                        Flag.bool("ignore-lease", "updates the key using its current lease"),
+                        Flag.bool("ignore-value", "updates the key using its current value"),
+                        Flag.string("lease", "0", "lease ID (in hexadecimal) to attach to the key"),
+                        Flag.bool("prev-kv", "return the previous key-value pair before modification"))
+                .does(KvCommands::put);
+    }
+
+    private static Command get() {
+        return new Command("get [options] <key> [range_end]", "Gets the key or a range of keys")
+                .flags(
+                        Flag.string("consistency", "l", "Linearizable(l) or Serializable(s)"),
+                        Flag.bool("count-only", "Get only the count"),
+                        Flag.bool(
+                                "from-key",
+                                "Get keys that are greater than or equal to the given key using byte compare"),
+                        Flag.bool("keys-only", "Get only the keys"),
+                        Flag.number("limit", "Maximum number of results"),
+                        Flag.number("max-create-rev", "Maximum create revision"),
+                        Flag.number("max-mod-rev", "Maximum modification revision"),
+                        Flag.number("min-create-rev", "Minimum create revision"),
+                        Flag.number("min-mod-rev", "Minimum modification revision"),
+                        Flag.string("order", "", "Order of results; ASCEND or DESCEND (ASCEND by default)"),
+                        Flag.bool("prefix", "Get keys with matching prefix"),
+                        Flag.bool("print-value-only", "Only write values when using the \"simple\" output format"),
+                        Flag.number("rev", "Specify the kv revision"),
+                        Flag.string("sort-by", "", "Sort target; CREATE, KEY, MODIFY, VALUE, or VERSION"),
+                        Flag.bool("stream", "Accepted for etcdctl's sake: ranges are always streamed"))
+                .does(KvCommands::get);
+    }
+
+    private static Command del() {
+        return new Command(
+                        "del [options] <key> [range_end]",
+                        "Removes the specified key or range of keys [key, range_end)")
+                .flags(
+                        Flag.bool(
+                                "from-key",
+                                "delete keys that are greater than or equal to the given key using byte compare"),
+                        Flag.bool("prefix", "delete keys with matching prefix"),
+                        Flag.bool("prev-kv", "return deleted key-value pairs"),
+                        Flag.bool("range", "delete range of keys"))
+                .does(KvCommands::del);
+    }
+
+    private static Command txn() {
+        return new Command("txn [options]", "Txn processes all the requests in one transaction")
+                .describe(Descriptions.TXN)
+                .flags(Flag.bool("interactive", "Input transaction in interactive mode")
+                        .withShorthand('i'))
+                .does(TxnCommand::run);
+    }
+
+    private static Command compaction() {
+        return new Command("compaction [options] <revision>", "Compacts the event history in the store")
+                .flags(Flag.bool("physical", "'true' to wait for compaction to physically remove all old revisions"))
+                .does(KvCommands::compaction);
+    }
+
+    private static Command endpoint() {
+        return new Command("endpoint <subcommand>", "Endpoint related commands")
+                .children(
+                        new Command("health", "Checks the healthiness of endpoints specified in `--endpoints` flag")
+                                .does(EndpointCommands::health),
+                        new Command("status", "Prints out the status of endpoints specified in `--endpoints` flag")
+                                .describe(Descriptions.ENDPOINT_STATUS)
+                                .does(EndpointCommands::status));
+    }
+
+    private static Command lease() {
+        return new Command("lease <subcommand>", "Lease related commands")
+                .children(
+                        new Command("grant <ttl>", "Creates leases").does(LeaseCommands::grant),
+                        new Command("keep-alive [options] <leaseID>", "Keeps leases alive (renew)")
+                                .flags(Flag.bool(
+                                        "once",
+                                        "Resets the keep-alive time to its original value and exits immediately"))
+                                .does(LeaseCommands::keepAlive),
+                        new Command("list", "List all active leases").does(LeaseCommands::list),
+                        new Command("revoke <leaseID>", "Revokes leases").does(LeaseCommands::revoke),
+                        new Command("timetolive <leaseID> [options]", "Get lease information")
+                                .flags(Flag.bool("keys", "Get keys attached to this lease"))
+                                .does(LeaseCommands::timeToLive));
+    }
+
+    private static Command shell() {
+        return new Command("shell", "Runs commands, one per line, from a prompt or from a pipe")
+                .describe(Descriptions.SHELL)
+                .does(Shell::run);
+    }
+}

@@ -1,0 +1,51 @@
+package io.stele.client.cli;
+
+import java.util.List;
+
+/*
+ * How answers are written: one class for each value of --write-out. What a format cannot write is refused before the
+ * request is sent (etcdctl sends it first).
+ */
+interface OutputFormat {
+    /** One endpoint and how it did; took is null where no answer was waited for, error is empty where it is well. */
+    record Health(String endpoint, boolean healthy, String took, String error) {}
+
+    /** One endpoint and its state. */
+    record EndpointStatus(String endpoint, Reply.Status status) {}
+
+    void put(Reply.Put reply);
+
+    void range(Reply.Range reply);
+
+    void delete(Reply.Delete reply);
+
+    void txn(Reply.Txn reply);
+
+    void leaseGranted(Reply.Lease reply);
+
+    void leaseRevoked(long id, Reply.Done reply);
+
+    void leaseRenewed(Reply.Lease reply);
+
+    void leaseTime(Reply.LeaseTime reply, boolean keys);
+
+    void leases(Reply.Leases reply);
+
+    void health(List<Health> list);
+
+    void status(List<EndpointStatus> list);
+
+    static OutputFormat of(String name, Console console, boolean hex, boolean valuesOnly) {
+        return switch (name) {
+            case "simple" -> new SimpleFormat(console, hex, valuesOnly);
+            case "json" -> new JsonFormat(console);
+            case "fields" -> new FieldsFormat(console, hex);
+            case "table" -> new TableFormat(console);
+            default ->
+                throw new CliException(
+                        CliException.BAD_FEATURE,
+                        "unsupported output format" + (name.isEmpty() ? "" : " " + name)
+                                + "; use simple, json, fields or table");
+        };
+    }
+}

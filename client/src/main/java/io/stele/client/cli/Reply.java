@@ -1,0 +1,56 @@
+package io.stele.client.cli;
+
+import java.util.List;
+
+/** What a server answers. Keys and values are octet strings, other texts are as printed. */
+sealed interface Reply {
+    Header header();
+
+    /** Whose answer it is, and when it was made; within a transaction only the revision is set. */
+    record Header(long clusterId, long memberId, long revision, long raftTerm) {}
+
+    /** One pair. */
+    record Pair(String key, String value, long createRevision, long modRevision, long version, long lease) {}
+
+    /** Of a put; previous is null where it was not asked for or not there. */
+    record Put(Header header, Pair previous) implements Reply {}
+
+    /** Of a range. */
+    record Range(Header header, List<Pair> pairs, boolean more, long count) implements Reply {}
+
+    /** Of a deletion. */
+    record Delete(Header header, long deleted, List<Pair> previous) implements Reply {}
+
+    /** Of a transaction. */
+    record Txn(Header header, boolean succeeded, List<Reply> replies) implements Reply {}
+
+    /** Of a compaction or of a lease's revocation: that it is done. */
+    record Done(Header header) implements Reply {}
+
+    /** Of a lease's grant or renewal. */
+    record Lease(Header header, long id, long ttl) implements Reply {}
+
+    /** Of the question how long a lease has to live; ttl -1: there is no such lease. */
+    record LeaseTime(Header header, long id, long ttl, long grantedTtl, List<String> keys) implements Reply {}
+
+    /** Of the question for all leases. */
+    record Leases(Header header, List<Long> ids) implements Reply {}
+
+    /** State of a member. */
+    record Status(
+            Header header,
+            String version,
+            String storageVersion,
+            long leader,
+            boolean learner,
+            Progress progress,
+            Space space,
+            List<String> errors)
+            implements Reply {}
+
+    /** How far the log has come. */
+    record Progress(long index, long appliedIndex) {}
+
+    /** Bytes of the data. */
+    record Space(long length, long lengthInUse, long quota) {}
+}

@@ -1,0 +1,120 @@
+package io.stele.client.cli;
+
+import java.util.List;
+
+/** Lines for people and for pipes: keys and values as they are, byte for byte. */
+final class SimpleFormat implements OutputFormat {
+    private final Console console;
+    private final boolean hex;
+    private final boolean valuesOnly;
+
+    SimpleFormat(Console console, boolean hex, boolean valuesOnly) {
+        this.console = console;
+        this.hex = hex;
+        this.valuesOnly = valuesOnly;
+    }
+
+    @Override
+    public void put(Reply.Put reply) {
+        console.println("OK");
+        if (reply.previous() != null) {
+            pair(reply.previous());
+        }
+    }
+
+    @Override
+    public void range(Reply.Range reply) {
+        reply.pairs().forEach(this::pair);
+    }
+
+    @Override
+    public void delete(Reply.Delete reply) {
+        console.println(String.valueOf(reply.deleted()));
+        reply.previous().forEach(this::pair);
+    }
+
+    @Override
+    public void txn(Reply.Txn reply) {
+        console.println(reply.succeeded() ? "SUCCESS" : "FAILURE");
+        for (Reply part : reply.replies()) {
+            console.println("");
+            if (part instanceof Reply.Put put) {
+                put(put);
+            } else if (part instanceof Reply.Range range) {
+                range(range);
+            } else if (part instanceof Reply.Delete delete) {
+                delete(delete);
+            }
+        }
+    }
+
+    void pair(Reply.Pair pair) {
+        if (!valuesOnly) {
+            console.println(hex ? hex(pair.key()) : pair.key());
+        }
+        console.println(hex ? hex(pair.value()) : pair.value());
+    }
+
+    /** \x62\x69\x6e */
+    private static String hex(String octets) {
+        StringBuilder out = new StringBuilder(octets.length() * 4);
+        for (int i = 0; i < octets.length(); i++) {
+            GoQuote.hex(out.append("\\x"), octets.charAt(i), 2);
+        }
+        return out.toString();
+    }
+
+    @Override
+    public void leaseGranted(Reply.Lease reply) {
+        console.println("lease " + GoNumber.hex16(reply.id()) + " granted with TTL(" + reply.ttl() + "s)");
+    }
+
+    @Override
+    public void leaseRevoked(long id, Reply.Done reply) {
+        console.println("lease " + GoNumber.hex16(id) + " revoked");
+    }
+
+    @Override
+    public void leaseRenewed(Reply.Lease reply) {
+        console.println("lease " + GoNumber.hex16(reply.id()) + " keepalived with TTL(" + reply.ttl() + ")");
+    }
+
+    @Override
+    public void leaseTime(Reply.LeaseTime reply, boolean keys) {
+        String lease = "lease " + GoNumber.hex16(reply.id());
+        if (reply.grantedTtl() == 0 && reply.ttl() == -1) {
+            console.println(lease + " already expired");
+            return;
+        }
+        String attached = keys ? ", attached keys([" + String.join(" ", reply.keys()) + "])" : "";
+        console.println(
+                lease + " granted with TTL(" + reply.grantedTtl() + "s), remaining(" + reply.ttl() + "s)" + attached);
+    }
+
+    @Override
+    public void leases(Reply.Leases reply) {
+        console.println("found " + reply.ids().size() + " leases");
+        for (long id : reply.ids()) {
+            console.println(GoNumber.hex16(id));
+        }
+    }
+
+    @Override
+    public void health(List<Health> list) {
+        for (Health health : list) {
+            if (health.error().isEmpty()) {
+                console.println(
+                        health.endpoint() + " is healthy: successfully committed proposal: took = " + health.took());
+            } else {
+                console.complain(health.endpoint() + " is unhealthy: failed to commit proposal: " + health.error());
+            }
+        }
+    }
+
+    @Override
+    public void status(List<EndpointStatus> list) {
+        for (EndpointStatus status : list) {
+            console.println(String.join(", ", TableFormat.statusRow(status)));
+        }
+    }
+}

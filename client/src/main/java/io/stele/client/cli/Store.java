@@ -1,0 +1,44 @@
+package io.stele.client.cli;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/*
+ * The server as commands see it: one call, one answer, or a CliException with one line that says what went wrong and
+ * what can be done. Real: ClientStore. In tests: a key space in memory.
+ */
+interface Store extends AutoCloseable {
+    Reply.Put put(Operation.Put operation);
+
+    Reply.Range range(Operation.Range operation);
+
+    /** The range's pairs, each as it arrives: a range of any length in bounded memory. */
+    void stream(Operation.Range operation, Consumer<Reply.Pair> pairs);
+
+    Reply.Delete delete(Operation.Delete operation);
+
+    Reply.Txn txn(List<Comparison> comparisons, List<Operation> success, List<Operation> failure);
+
+    Reply.Done compact(long revision, boolean physical);
+
+    Reply.Status status();
+
+    Reply.Lease leaseGrant(long ttl);
+
+    Reply.Done leaseRevoke(long id);
+
+    Reply.Lease leaseKeepAlive(long id);
+
+    Reply.LeaseTime leaseTimeToLive(long id, boolean keys);
+
+    Reply.Leases leases();
+
+    @Override
+    void close();
+
+    /** Makes the connection to servers; it may be made when it is first needed. */
+    @FunctionalInterface
+    interface Connector {
+        Store connect(List<String> endpoints, long dialTimeoutNs, long commandTimeoutNs);
+    }
+}
