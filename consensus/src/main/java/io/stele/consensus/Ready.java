@@ -8,12 +8,12 @@ import org.agrona.collections.LongArrayList;
  *
  * <ol>
  *   <li>{@link #hardStateChanged()}: force {@link #term()} and {@link #vote()}. Must be durable before step 4.
- *   <li>{@link #snapshotIndex()} above 0: install the snapshot that came with the message; the log starts over behind
- *     it.
+ *   <li>{@link #snapshotIndex()} above 0: install the snapshot that was announced by {@code installSnapshot}, durably;
+ *       the log starts over behind it.
  *   <li>{@link #truncateFrom()} above 0: cut the log; then append {@link #entries()}. They need not be durable: force
- *       them beside this and report with {@code onDurable(lastIndex, logEpoch())}, the epoch being the one at the
- *       time when the force <em>began</em>. Nothing that depends on their durability is in here; it comes in a later
- *       batch.
+ *       them beside this and report with {@code onDurable(lastIndex, logEpoch())}, the epoch being that of
+ *       the last batch appended when the force <em>began</em>. Nothing that depends on their durability is in here;
+ *       it comes in a later batch.
  *   <li>{@link #messages()}: send. They may be lost, repeated and overtake one another.
  *   <li>{@link #committedFrom()} to {@link #committedTo()}: apply, now or later, in order, then report with
  *       {@code onApplied}. All types of entries are in the range.
@@ -73,7 +73,7 @@ public final class Ready {
         return entries;
     }
 
-    /** To be handed back with {@code onDurable} by each force that begins from now on. */
+    /** To be handed back with {@code onDurable} by each force that begins after step 3. */
     public long logEpoch() {
         return logEpoch;
     }

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
  * Checker}; then calm, in which they must agree and go on. To replay a seed: {@code -Dstele.seed=N}.
  */
 final class RandomClusterTest {
-    private static final int SEEDS = Integer.getInteger("stele.seeds", 300);
+    private static final int SEEDS = Integer.getInteger("stele.seeds", 500);
     private static final int STEPS = 4000;
-    private static final long JOINER_MAX = 7;
+    private static final int JOINER_MAX = 7;
     private static final Kind[] KINDS = Kind.values();
 
     @Test
@@ -55,12 +55,12 @@ final class RandomClusterTest {
                     + truncations + ", snapshots " + snapshots + ", memberships " + memberships + ", joint " + joints
                     + ", reads " + reads + ", dropped reads " + droppedReads;
             assertTrue(
-                    committed > SEEDS * 30L
-                            && leaders > SEEDS * 2L
+                    committed > SEEDS * 20L
+                            && leaders > SEEDS * 3L
                             && crashes > SEEDS * 3L
-                            && truncations > SEEDS / 5
-                            && snapshots > SEEDS / 10
-                            && memberships > SEEDS
+                            && truncations > SEEDS / 2
+                            && snapshots > SEEDS / 20
+                            && memberships > SEEDS / 2
                             && joints > SEEDS / 10
                             && reads > SEEDS * 5L
                             && droppedReads > SEEDS,
@@ -75,6 +75,9 @@ final class RandomClusterTest {
         private final RaftConfig knobs;
         private final int voters;
         private final int trouble; // in a thousand steps
+        private final boolean bursts; // of ticks
+        private final boolean partitions;
+        private final int memberMax; // above voters: members that may join
         private long lastValue;
         private long lives;
 
@@ -82,10 +85,13 @@ final class RandomClusterTest {
             this.random = new Random(seed);
             this.seen = seen;
             this.voters = pick(1, 2, 3, 3, 3, 4, 5, 5);
-            this.trouble = pick(2, 10, 45);
+            this.trouble = pick(2, 10, 45, 70);
+            this.bursts = random.nextInt(3) == 0;
+            this.partitions = random.nextBoolean();
+            this.memberMax = random.nextBoolean() ? voters : JOINER_MAX;
             this.knobs = knobs();
             this.cluster = Cluster.ofVoters(voters, this::config);
-            for (long id = voters + 1L; id <= JOINER_MAX; id++) {
+            for (long id = voters + 1L; id <= memberMax; id++) {
                 cluster.add(id, Membership.EMPTY);
             }
         }
@@ -144,21 +150,21 @@ final class RandomClusterTest {
         // The storm
 
         private void step() {
-            TestMember member = cluster.member(1 + random.nextInt((int) JOINER_MAX));
+            TestMember member = cluster.member(1 + random.nextInt(memberMax));
             int dice = random.nextInt(1000);
-            if (dice < 400) {
+            if (dice < 380) {
                 deliver(dice);
             } else if (!member.isUp()) {
                 if (dice < 440) {
                     restart(member);
                 }
-            } else if (dice < 650) {
+            } else if (dice < 600) {
                 work(member);
-            } else if (dice < 780) {
+            } else if (dice < 710) {
                 disk(member);
             } else if (dice < 860) {
-                member.raft().tick();
-            } else if (dice < 930) {
+                tick(member);
+            } else if (dice < 920) {
                 member.propose("value " + ++lastValue);
             } else if (dice < 1000 - trouble) {
                 cluster.read(member.id());
@@ -172,8 +178,8 @@ final class RandomClusterTest {
             if (onTheWay.isEmpty()) {
                 return;
             }
-            int at = dice < 300 ? 0 : random.nextInt(onTheWay.size());
-            Packet packet = dice < 380 ? onTheWay.remove(at) : onTheWay.get(at);
+            int at = dice < 280 ? 0 : random.nextInt(onTheWay.size());
+            Packet packet = dice < 360 ? onTheWay.remove(at) : onTheWay.get(at);
             if (dice < 20 || (onTheWay.size() > 300 && random.nextBoolean())) {
                 cluster.lose(packet);
             } else {
@@ -203,30 +209,56 @@ final class RandomClusterTest {
                 crash(member);
             } else if (dice < 5) {
                 member.crashAt(1 + random.nextInt(6));
-            } else if (dice < 8) {
-                cluster.cutOff(member.id());
-            } else if (dice < 15) {
-                cluster.heal();
             } else if (dice < 17) {
-                cutSomeWays();
+                partition(member, dice);
             } else if (dice < 22) {
                 member.checkpoint();
                 member.release(random.nextInt(4));
             } else if (dice < 25) {
-                member.raft().transferLeadership(1 + random.nextInt((int) JOINER_MAX));
+                member.raft().transferLeadership(1 + random.nextInt(memberMax));
             } else if (dice < 28) {
-                member.raft().onUnreachable(1 + random.nextInt((int) JOINER_MAX));
-            } else if (dice < 30) {
+                member.raft().onUnreachable(1 + random.nextInt(memberMax));
+            } else if (dice < 34) {
                 member.raft().campaign();
-            } else if (dice < 40) {
-                member.raft().proposeMembership(change());
+            } else if (dice < 43) {
+                changeMembership(member);
             } else {
-                member.raft().onSnapshotDone(1 + random.nextInt((int) JOINER_MAX), false);
+                member.raft().onSnapshotDone(1 + random.nextInt(memberMax), false);
+            }
+        }
+
+        private void partition(TestMember member, int dice) {
+            if (!partitions || dice < 8) {
+                cluster.heal();
+            } else if (dice < 11) {
+                cluster.cutOff(member.id());
+            } else if (dice < 14) {
+                isolateLeader();
+            } else {
+                cutSomeWays();
+            }
+        }
+
+        /** Several at once: a pause of the others looks like this. */
+        private void tick(TestMember member) {
+            for (int i = bursts ? random.nextInt(4) : 0; i >= 0; i--) {
+                member.raft().tick();
+            }
+        }
+
+        /** It takes proposals that nobody else hears of. */
+        private void isolateLeader() {
+            TestMember leader = cluster.leader();
+            if (leader != null) {
+                cluster.cutOff(leader.id());
+                for (int i = random.nextInt(6); i > 0; i--) {
+                    leader.propose("lonely " + ++lastValue);
+                }
             }
         }
 
         private void cutSomeWays() {
-            boolean[][] cut = new boolean[(int) JOINER_MAX + 1][(int) JOINER_MAX + 1];
+            boolean[][] cut = new boolean[memberMax + 1][memberMax + 1];
             for (boolean[] row : cut) {
                 for (int i = 0; i < row.length; i++) {
                     row[i] = random.nextInt(3) == 0;
@@ -245,13 +277,19 @@ final class RandomClusterTest {
             cluster.checker().checkMember(member);
         }
 
+        private void changeMembership(TestMember member) {
+            if (memberMax > voters) {
+                member.raft().proposeMembership(change());
+            }
+        }
+
         private MembershipChange change() {
             MembershipChange change =
                     new MembershipChange(random.nextInt(4) == 0 ? Transition.JOINT_IMPLICIT : Transition.AUTO);
             int steps = pick(0, 1, 1, 1, 2, 3);
             for (int i = 0; i < steps; i++) {
                 Kind kind = KINDS[random.nextInt(KINDS.length)];
-                change.and(kind, 1 + random.nextInt((int) JOINER_MAX));
+                change.and(kind, 1 + random.nextInt(memberMax));
             }
             return change;
         }

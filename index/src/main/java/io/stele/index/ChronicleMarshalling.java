@@ -17,17 +17,17 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <pre>
  *   value, native byte order
- *   0               8               16              24              32
- *   +---------------+---------------+---------------+---------------+-------+-------+
- *   | createRevision| modRevision   | version       | lease         | modSub| spare |
- *   +---------------+---------------+---------------+---------------+-------+-------+
+ *   0               8               16              24              32              40      44      48
+ *   +---------------+---------------+---------------+---------------+---------------+-------+-------+
+ *   | createRevision| modRevision   | version       | lease         | valueHash     | modSub| spare |
+ *   +---------------+---------------+---------------+---------------+---------------+-------+-------+
  * </pre>
  *
  * <p>Chronicle copies these objects (one set per thread context) through {@code writeMarshallable}; they carry no
  * state worth copying.
  */
 final class ChronicleMarshalling {
-    static final int RECORD_LENGTH = 40;
+    static final int RECORD_LENGTH = 48;
 
     private ChronicleMarshalling() {}
 
@@ -140,6 +140,7 @@ final class ChronicleMarshalling {
             into.modSubRevision = record.modSubRevision;
             into.version = record.version;
             into.lease = record.lease;
+            into.valueHash = record.valueHash;
             return into;
         }
 
@@ -150,7 +151,8 @@ final class ChronicleMarshalling {
             scratch.putLong(8, value.modRevision);
             scratch.putLong(16, value.version);
             scratch.putLong(24, value.lease);
-            scratch.putInt(32, value.modSubRevision);
+            scratch.putLong(32, value.valueHash);
+            scratch.putInt(40, value.modSubRevision);
             return this;
         }
 
@@ -190,7 +192,8 @@ final class ChronicleMarshalling {
             into.modRevision = in.readLong(at + 8);
             into.version = in.readLong(at + 16);
             into.lease = in.readLong(at + 24);
-            into.modSubRevision = in.readInt(at + 32);
+            into.valueHash = in.readLong(at + 32);
+            into.modSubRevision = in.readInt(at + 40);
             return into;
         }
 

@@ -12,13 +12,14 @@ import org.agrona.concurrent.UnsafeBuffer;
  * bytes sit in one arena, appended; the arena is rewritten together with the table when either is full.
  */
 public final class HeapKeyIndex implements KeyIndex {
-    private static final int FIELDS = 6;
+    private static final int FIELDS = 7;
     private static final int CREATE = 0;
     private static final int MOD = 1;
     private static final int SUB = 2;
     private static final int VERSION = 3;
     private static final int LEASE = 4;
-    private static final int HASH = 5;
+    private static final int VALUE_HASH = 5;
+    private static final int HASH = 6;
     private static final int SLOTS_FIRST = 64;
     private static final int ARENA_FIRST = 1024;
 
@@ -64,6 +65,7 @@ public final class HeapKeyIndex implements KeyIndex {
         into.modSubRevision = (int) fields[at + SUB];
         into.version = fields[at + VERSION];
         into.lease = fields[at + LEASE];
+        into.valueHash = fields[at + VALUE_HASH];
         return true;
     }
 
@@ -90,6 +92,7 @@ public final class HeapKeyIndex implements KeyIndex {
         fields[at + SUB] = record.modSubRevision;
         fields[at + VERSION] = record.version;
         fields[at + LEASE] = record.lease;
+        fields[at + VALUE_HASH] = record.valueHash;
         fields[at + HASH] = hash;
         return true;
     }

@@ -10,4 +10,7 @@ public final class KeyRecord {
     public long version;
     /** Lease id, 0 for none. */
     public long lease;
+
+    /** Hash of the value, so that the state digest can let go of a version without reading its value. */
+    public long valueHash;
 }

@@ -216,6 +216,7 @@ class KeyIndexTest {
         record.modSubRevision = random.nextInt();
         record.version = random.nextLong();
         record.lease = random.nextLong();
+        record.valueHash = random.nextLong();
     }
 
     private static void assertSame(KeyRecord expected, KeyRecord actual) {
@@ -224,5 +225,6 @@ class KeyIndexTest {
         assertEquals(expected.modSubRevision, actual.modSubRevision);
         assertEquals(expected.version, actual.version);
         assertEquals(expected.lease, actual.lease);
+        assertEquals(expected.valueHash, actual.valueHash);
     }
 }

@@ -1,0 +1,135 @@
+package io.stele.server.machine;
+
+import io.stele.storage.page.BTree;
+import io.stele.storage.page.Cursor;
+import io.stele.storage.page.PageStore;
+import io.stele.storage.page.PageStoreContext;
+import io.stele.storage.page.Slice;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Leases and which keys hang on them. Knows how long a lease was granted for, not how long it has still to live: that
+ * is the leader's clock's business, which proposes the revocation.
+ */
+final class LeaseTable {
+    private final BTree tree;
+    private final Cursor cursor;
+    private final Stamp stamp;
+    private final StateDigest digest;
+    private final Slice slice = new Slice();
+    private final UnsafeBuffer keyScratch = KeySpace.scratch(PageStoreContext.KEY_LENGTH_MAX + 64);
+    private final UnsafeBuffer valueScratch = KeySpace.scratch(LeaseDescriptor.VALUE_LENGTH);
+
+    LeaseTable(PageStore store, Stamp stamp, StateDigest digest) {
+        tree = store.tree(TreeIds.LEASES);
+        cursor = tree.cursor();
+        this.stamp = stamp;
+        this.digest = digest;
+    }
+
+    boolean exists(long leaseId) {
+        LeaseDescriptor.encodePrefix(keyScratch, LeaseDescriptor.LEASE, leaseId);
+        return tree.get(keyScratch, 0, LeaseDescriptor.PREFIX_LENGTH, slice);
+    }
+
+    /** Seconds granted, or -1 if there is no such lease. */
+    long ttl(long leaseId) {
+        return exists(leaseId) ? LeaseDescriptor.ttl(slice.buffer(), slice.offset()) : -1;
+    }
+
+    long count() {
+        return stamp.leaseCount();
+    }
+
+    void grant(long leaseId, long ttl, long logIndex) {
+        assert !exists(leaseId);
+        LeaseDescriptor.encodePrefix(keyScratch, LeaseDescriptor.LEASE, leaseId);
+        LeaseDescriptor.encodeValue(valueScratch, ttl, logIndex);
+        tree.put(keyScratch, 0, LeaseDescriptor.PREFIX_LENGTH, valueScratch, 0, LeaseDescriptor.VALUE_LENGTH, false);
+        digest.addLease(leaseId, ttl);
+        stamp.leaseCount(stamp.leaseCount() + 1);
+    }
+
+    /** Removes a lease that no key hangs on any more. */
+    void remove(long leaseId) {
+        digest.removeLease(leaseId, ttl(leaseId));
+        LeaseDescriptor.encodePrefix(keyScratch, LeaseDescriptor.LEASE, leaseId);
+        tree.remove(keyScratch, 0, LeaseDescriptor.PREFIX_LENGTH);
+        stamp.leaseCount(stamp.leaseCount() - 1);
+    }
+
+    /** Moves a key from one lease to another; 0 is none. */
+    void move(DirectBuffer key, int offset, int length, long from, long to) {
+        int attachmentLength = LeaseDescriptor.PREFIX_LENGTH + length;
+        keyScratch.putBytes(LeaseDescriptor.PREFIX_LENGTH, key, offset, length);
+        if (from != 0) {
+            LeaseDescriptor.encodePrefix(keyScratch, LeaseDescriptor.ATTACHMENT, from);
+            boolean removed = tree.remove(keyScratch, 0, attachmentLength);
+            assert removed : "a key's lease knows the key";
+        }
+        if (to != 0) {
+            LeaseDescriptor.encodePrefix(keyScratch, LeaseDescriptor.ATTACHMENT, to);
+            tree.put(keyScratch, 0, attachmentLength, valueScratch, 0, 0, true);
+        }
+    }
+
+    boolean isAttached(DirectBuffer key, int offset, int length, long leaseId) {
+        LeaseDescriptor.encodePrefix(keyScratch, LeaseDescriptor.ATTACHMENT, leaseId);
+        keyScratch.putBytes(LeaseDescriptor.PREFIX_LENGTH, key, offset, length);
+        return tree.get(keyScratch, 0, LeaseDescriptor.PREFIX_LENGTH + length, slice);
+    }
+
+    /** Collects keys of a lease, in order, as many as a batch takes; false when there is none. */
+    boolean collectKeys(long leaseId, KeyBatch into) {
+        into.clear();
+        LeaseDescriptor.encodePrefix(keyScratch, LeaseDescriptor.ATTACHMENT, leaseId);
+        boolean on = cursor.seek(keyScratch, 0, LeaseDescriptor.PREFIX_LENGTH);
+        while (on && !into.isFull() && onPrefix()) {
+            Slice key = cursor.key();
+            into.add(
+                    key.buffer(),
+                    key.offset() + LeaseDescriptor.PREFIX_LENGTH,
+                    key.length() - LeaseDescriptor.PREFIX_LENGTH);
+            on = cursor.next();
+        }
+        return into.count() > 0;
+    }
+
+    /** Encodes the keys of a lease as KeyValues without values; returns how many. */
+    int encodeKeys(long leaseId, ReplyEncoder reply) {
+        int count = 0;
+        LeaseDescriptor.encodePrefix(keyScratch, LeaseDescriptor.ATTACHMENT, leaseId);
+        boolean on = cursor.seek(keyScratch, 0, LeaseDescriptor.PREFIX_LENGTH);
+        while (on && onPrefix()) {
+            Slice key = cursor.key();
+            reply.key(
+                    key.buffer(),
+                    key.offset() + LeaseDescriptor.PREFIX_LENGTH,
+                    key.length() - LeaseDescriptor.PREFIX_LENGTH);
+            count++;
+            on = cursor.next();
+        }
+        return count;
+    }
+
+    /** Visits all leases in order of their bits. */
+    void forEach(LeaseVisitor visitor) {
+        valueScratch.putByte(0, LeaseDescriptor.LEASE);
+        boolean on = cursor.seek(valueScratch, 0, 1);
+        while (on && cursor.key().buffer().getByte(cursor.key().offset()) == LeaseDescriptor.LEASE) {
+            long leaseId =
+                    LeaseDescriptor.leaseId(cursor.key().buffer(), cursor.key().offset());
+            Slice value = cursor.value();
+            visitor.onLease(
+                    leaseId,
+                    LeaseDescriptor.ttl(value.buffer(), value.offset()),
+                    LeaseDescriptor.grantedIndex(value.buffer(), value.offset()));
+            on = cursor.next();
+        }
+    }
+
+    private boolean onPrefix() {
+        return Bytes.startsWith(cursor.key(), keyScratch, LeaseDescriptor.PREFIX_LENGTH);
+    }
+}

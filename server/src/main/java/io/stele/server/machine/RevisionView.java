@@ -1,0 +1,63 @@
+package io.stele.server.machine;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.stele.storage.page.Slice;
+import org.agrona.DirectBuffer;
+
+/** One version as it lies in the page store: valid until the next mutation. */
+final class RevisionView {
+    final Slice slice = new Slice();
+    private int keyLength;
+    private boolean tombstone;
+
+    /** Takes up what {@link #slice} points at. */
+    RevisionView wrap() {
+        if (slice.length() < RevisionDescriptor.HEADER_LENGTH) {
+            throw new IllegalStateException("revision entry of " + slice.length() + " bytes");
+        }
+        int field = slice.buffer().getInt(slice.offset() + RevisionDescriptor.USER_KEY_LENGTH, LITTLE_ENDIAN);
+        keyLength = field & ~RevisionDescriptor.TOMBSTONE_BIT;
+        tombstone = field < 0;
+        if (keyLength > slice.length() - RevisionDescriptor.HEADER_LENGTH) {
+            throw new IllegalStateException("revision entry of " + slice.length() + " bytes, key of " + keyLength);
+        }
+        return this;
+    }
+
+    DirectBuffer buffer() {
+        return slice.buffer();
+    }
+
+    boolean isTombstone() {
+        return tombstone;
+    }
+
+    long createRevision() {
+        return slice.buffer().getLong(slice.offset() + RevisionDescriptor.CREATE, LITTLE_ENDIAN);
+    }
+
+    long version() {
+        return slice.buffer().getLong(slice.offset() + RevisionDescriptor.VERSION, LITTLE_ENDIAN);
+    }
+
+    long lease() {
+        return slice.buffer().getLong(slice.offset() + RevisionDescriptor.LEASE, LITTLE_ENDIAN);
+    }
+
+    int keyOffset() {
+        return slice.offset() + RevisionDescriptor.HEADER_LENGTH;
+    }
+
+    int keyLength() {
+        return keyLength;
+    }
+
+    int valueOffset() {
+        return keyOffset() + keyLength;
+    }
+
+    int valueLength() {
+        return slice.length() - RevisionDescriptor.HEADER_LENGTH - keyLength;
+    }
+}

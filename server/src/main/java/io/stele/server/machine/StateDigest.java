@@ -1,0 +1,106 @@
+package io.stele.server.machine;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.stele.index.KeyRecord;
+import org.agrona.DirectBuffer;
+
+/**
+ * A 128 bit sum over all live keys and all leases, kept up to date by adding what comes and subtracting what goes: the
+ * same on every member at the same log index, whatever the order of changes was. For finding accidents, not attacks.
+ */
+final class StateDigest {
+    private static final long SEED_LOW = 0x243F6A8885A308D3L;
+    private static final long SEED_HIGH = 0x13198A2E03707344L;
+    private static final long SEED_VALUE = 0xA4093822299F31D0L;
+    private static final long LEASE_TAG = 0x082EFA98EC4E6C89L;
+    private static final long FACTOR_A = 0x9E3779B97F4A7C15L;
+    private static final long FACTOR_B = 0xD6E8FEB86659FD93L;
+    private static final long FACTOR_C = 0xC2B2AE3D27D4EB4FL;
+
+    private long low;
+    private long high;
+
+    void load(long newLow, long newHigh) {
+        low = newLow;
+        high = newHigh;
+    }
+
+    long low() {
+        return low;
+    }
+
+    long high() {
+        return high;
+    }
+
+    void addKey(DirectBuffer key, int offset, int length, KeyRecord record) {
+        long keyLow = keySum(SEED_LOW, key, offset, length, record);
+        plus(keyLow, keySum(SEED_HIGH, key, offset, length, record));
+    }
+
+    void removeKey(DirectBuffer key, int offset, int length, KeyRecord record) {
+        long keyLow = keySum(SEED_LOW, key, offset, length, record);
+        minus(keyLow, keySum(SEED_HIGH, key, offset, length, record));
+    }
+
+    void addLease(long leaseId, long ttl) {
+        plus(leaseSum(SEED_LOW, leaseId, ttl), leaseSum(SEED_HIGH, leaseId, ttl));
+    }
+
+    void removeLease(long leaseId, long ttl) {
+        minus(leaseSum(SEED_LOW, leaseId, ttl), leaseSum(SEED_HIGH, leaseId, ttl));
+    }
+
+    static long valueHash(DirectBuffer value, int offset, int length) {
+        return hash(SEED_VALUE, value, offset, length);
+    }
+
+    private void plus(long addLow, long addHigh) {
+        long sum = low + addLow;
+        high += addHigh + (Long.compareUnsigned(sum, low) < 0 ? 1 : 0);
+        low = sum;
+    }
+
+    private void minus(long subtractLow, long subtractHigh) {
+        high -= subtractHigh + (Long.compareUnsigned(low, subtractLow) < 0 ? 1 : 0);
+        low -= subtractLow;
+    }
+
+    private static long keySum(long seed, DirectBuffer key, int offset, int length, KeyRecord record) {
+        long sum = hash(seed, key, offset, length);
+        sum = fold(sum ^ record.modRevision, FACTOR_A) + record.modSubRevision;
+        sum = fold(sum ^ record.createRevision, FACTOR_B);
+        sum = fold(sum ^ record.version, FACTOR_C);
+        sum = fold(sum ^ record.lease, FACTOR_A);
+        return fold(sum ^ record.valueHash, FACTOR_B);
+    }
+
+    private static long leaseSum(long seed, long leaseId, long ttl) {
+        return fold(fold(seed ^ LEASE_TAG ^ leaseId, FACTOR_A) ^ ttl, FACTOR_B);
+    }
+
+    static long hash(long seed, DirectBuffer buffer, int offset, int length) {
+        long hash = fold(seed ^ length, FACTOR_C);
+        int at = offset;
+        int end = offset + length;
+        for (; end - at >= 2 * Long.BYTES; at += 2 * Long.BYTES) {
+            long first = fold(hash ^ buffer.getLong(at, LITTLE_ENDIAN), FACTOR_A);
+            hash = first ^ fold(buffer.getLong(at + Long.BYTES, LITTLE_ENDIAN) + hash, FACTOR_B);
+        }
+        if (end - at >= Long.BYTES) {
+            hash = fold(hash ^ buffer.getLong(at, LITTLE_ENDIAN), FACTOR_C);
+            at += Long.BYTES;
+        }
+        long tail = 0;
+        for (int shift = 0; at < end; at++, shift += Byte.SIZE) {
+            tail |= (buffer.getByte(at) & 0xFFL) << shift;
+        }
+        return fold(hash ^ tail, FACTOR_B);
+    }
+
+    private static long fold(long value, long factor) {
+        long mixed = value ^ (value >>> 32);
+        return (mixed * factor) ^ Math.multiplyHigh(mixed, factor) ^ value;
+    }
+}

@@ -1,0 +1,378 @@
+package io.stele.server.machine;
+
+import io.stele.index.KeyIndex;
+import io.stele.index.KeyRecord;
+import io.stele.storage.page.PageStore;
+import io.stele.transport.ApiError;
+import io.stele.transport.MessageSequence;
+import io.stele.transport.codec.CompactRequestDecoder;
+import io.stele.transport.codec.DeleteRangeRequestDecoder;
+import io.stele.transport.codec.LeaseGrantRequestDecoder;
+import io.stele.transport.codec.LeaseLeasesRequestDecoder;
+import io.stele.transport.codec.LeaseRevokeRequestDecoder;
+import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
+import io.stele.transport.codec.PutRequestDecoder;
+import io.stele.transport.codec.RangeRequestDecoder;
+import io.stele.transport.codec.TxnRequestDecoder;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+
+/**
+ * The replicated state: keys with their history, and leases. The same entries in the same order make the same state and
+ * the same replies on every member: there is no clock here, no thread, no randomness, no I/O but the page store's.
+ *
+ * <p>Called by one thread. An entry that cannot be applied as asked is answered with etcd's error and changes nothing
+ * but the applied index. An exception out of {@link #apply} means that this member's data cannot be trusted to go on.
+ */
+public final class StateMachine {
+    /** Type of the log entries that are requests; all others only move the applied index. */
+    public static final byte COMMAND = 1;
+
+    private static final int SPARE_SCANS_MAX = 16;
+
+    private final PageStore store;
+    private final KeyIndex index;
+    private final MachineLimits limits;
+    private final Stamp stamp;
+    private final StateDigest digest = new StateDigest();
+    private final LeaseTable leases;
+    private final KeySpace space;
+    private final Operations operations;
+    private final Txn txn;
+    private final Compactor compactor;
+    private final IndexWarmUp warmUp;
+    private final RequestCheck requestCheck;
+    private final List<RangeScan> openScans = new ArrayList<>();
+    private final List<RangeScan> spareScans = new ArrayList<>();
+
+    private final MessageSequence sequence = new MessageSequence();
+    private final CompactRequestDecoder compact = new CompactRequestDecoder();
+    private final LeaseGrantRequestDecoder grant = new LeaseGrantRequestDecoder();
+    private final LeaseRevokeRequestDecoder revoke = new LeaseRevokeRequestDecoder();
+    private final LeaseTimeToLiveRequestDecoder timeToLive = new LeaseTimeToLiveRequestDecoder();
+    private final LeaseLeasesRequestDecoder leaseList = new LeaseLeasesRequestDecoder();
+    private final RangeQuery pointQuery = new RangeQuery();
+    private final KeyRecord record = new KeyRecord();
+    private final RevisionView content = new RevisionView();
+    private final KeyBatch batch = new KeyBatch();
+
+    /** Takes up the state in the store, which is an empty one in an empty store. */
+    public StateMachine(PageStore store, KeyIndex index, MachineLimits limits) {
+        this.store = store;
+        this.index = index;
+        this.limits = limits;
+        stamp = new Stamp(store.stamp());
+        digest.load(stamp.digestLow(), stamp.digestHigh());
+        leases = new LeaseTable(store, stamp, digest);
+        space = new KeySpace(store, index, stamp, digest, leases);
+        operations = new Operations(space, leases);
+        txn = new Txn(space, leases, operations, new RangeScan(space, limits));
+        compactor = new Compactor(space, stamp);
+        warmUp = new IndexWarmUp(space);
+        requestCheck = new RequestCheck(limits);
+    }
+
+    public long appliedIndex() {
+        return stamp.appliedIndex();
+    }
+
+    public long appliedTerm() {
+        return stamp.appliedTerm();
+    }
+
+    /** The newest revision; 1 when nothing was ever written. */
+    public long revision() {
+        return stamp.revision();
+    }
+
+    /** The oldest readable revision; -1 before the first compaction. */
+    public long compactRevision() {
+        return stamp.compactRevision();
+    }
+
+    /** Whether what a compaction at this revision gave up has been removed. */
+    public boolean isPhysicallyCompacted(long revision) {
+        return compactor.isSwept(revision);
+    }
+
+    public long keyCount() {
+        return space.keys.countedEntries();
+    }
+
+    /** Low half of a digest of all live keys and leases: equal on members with equal applied index. */
+    public long digestLow() {
+        return stamp.digestLow();
+    }
+
+    public long digestHigh() {
+        return stamp.digestHigh();
+    }
+
+    public long leaseCount() {
+        return leases.count();
+    }
+
+    /** Seconds that a lease was granted for, or -1. */
+    public long leaseTtl(long leaseId) {
+        return leases.ttl(leaseId);
+    }
+
+    public void forEachLease(LeaseVisitor visitor) {
+        leases.forEach(visitor);
+    }
+
+    /** Whether point reads need the page store only for their content. */
+    public boolean isIndexComplete() {
+        return space.isIndexComplete();
+    }
+
+    /** What must be refused before it is proposed or read, in etcd's order; null if nothing. */
+    public ApiError validate(DirectBuffer request, int offset, int length) {
+        return requestCheck.check(request, offset, length);
+    }
+
+    /** Executes the log entry that follows the last one applied. Without a reply encoder nobody waits for a reply. */
+    public void apply(
+            long logIndex, long term, byte entryType, DirectBuffer buffer, int offset, int length, ReplyEncoder reply) {
+        if (logIndex != stamp.appliedIndex() + 1) {
+            throw new IllegalStateException("entry " + logIndex + " after " + stamp.appliedIndex());
+        }
+        if (entryType == COMMAND) {
+            if (reply != null) {
+                reply.lengthMax(limits.replyLengthMax());
+            }
+            sequence.wrap(buffer, offset, length);
+            sequence.next();
+            space.begin();
+            execute(logIndex, length, reply);
+            space.end();
+        }
+        stamp.applied(logIndex, term);
+    }
+
+    /**
+     * Answers a read. The reply holds all of it, or its first slice: then the scan that goes on with it is returned,
+     * and is to be closed by the caller.
+     */
+    public RangeScan read(DirectBuffer buffer, int offset, int length, int sliceBytes, ReplyEncoder reply) {
+        sequence.wrap(buffer, offset, length);
+        sequence.next();
+        reply.lengthMax(limits.replyLengthMax());
+        switch (sequence.templateId()) {
+            case RangeRequestDecoder.TEMPLATE_ID -> {
+                return readRange(sliceBytes, reply);
+            }
+            case TxnRequestDecoder.TEMPLATE_ID -> executeTxn(offset, length, reply);
+            case LeaseTimeToLiveRequestDecoder.TEMPLATE_ID -> readTimeToLive(reply);
+            case LeaseLeasesRequestDecoder.TEMPLATE_ID -> readLeases(reply);
+            default -> throw new IllegalArgumentException("not a read: " + sequence.templateId());
+        }
+        return null;
+    }
+
+    /**
+     * Does some of what need not be done at once: filling the index, removing compacted versions. Returns the work
+     * done, 0 when there is none.
+     */
+    public int doBackgroundWork(int budget) {
+        int done = warmUp.doWork(budget);
+        done += index.doWork(budget);
+        done += compactor.sweep(budget, oldestScanRevision());
+        return done;
+    }
+
+    KeySpace space() {
+        return space;
+    }
+
+    LeaseTable leases() {
+        return leases;
+    }
+
+    PageStore store() {
+        return store;
+    }
+
+    void release(RangeScan scan) {
+        openScans.remove(scan);
+        if (spareScans.size() < SPARE_SCANS_MAX) {
+            spareScans.add(scan);
+        }
+    }
+
+    private void execute(long logIndex, int length, ReplyEncoder reply) {
+        switch (sequence.templateId()) {
+            case PutRequestDecoder.TEMPLATE_ID -> executePut(reply);
+            case DeleteRangeRequestDecoder.TEMPLATE_ID -> operations.deleteRange(sequence, reply, false);
+            case TxnRequestDecoder.TEMPLATE_ID -> {
+                executeTxn(sequence.messageOffset(), length, reply);
+                return;
+            }
+            case CompactRequestDecoder.TEMPLATE_ID -> executeCompact(reply);
+            case LeaseGrantRequestDecoder.TEMPLATE_ID -> executeGrant(logIndex, reply);
+            case LeaseRevokeRequestDecoder.TEMPLATE_ID -> executeRevoke(reply);
+            default -> fail(ApiError.UNIMPLEMENTED, correlationId(), reply);
+        }
+        if (reply != null) {
+            reply.finish(correlationId(), space.revision());
+        }
+    }
+
+    private void executePut(ReplyEncoder reply) {
+        ApiError error = operations.checkPut(sequence);
+        if (error == null) {
+            operations.put(sequence, reply, false);
+        } else {
+            fail(error, correlationId(), reply);
+        }
+    }
+
+    private void executeTxn(int offset, int length, ReplyEncoder reply) {
+        ApiError error = txn.prepare(sequence.buffer(), offset, length);
+        if (error == null) {
+            txn.execute(offset, reply);
+        } else {
+            fail(error, txn.correlationId(), reply);
+        }
+        if (reply != null) {
+            reply.finish(txn.correlationId(), space.revision());
+        }
+    }
+
+    private void executeCompact(ReplyEncoder reply) {
+        compact.wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
+        ApiError error = compactor.compact(compact.revision());
+        if (error != null) {
+            fail(error, compact.correlationId(), reply);
+        } else if (reply != null) {
+            reply.compact(compact.correlationId(), space.revision());
+        }
+    }
+
+    private void executeGrant(long logIndex, ReplyEncoder reply) {
+        grant.wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
+        long ttl = Math.max(grant.ttl(), limits.leaseTtlMin());
+        long leaseId = grant.leaseId() == 0 ? freeLeaseId(logIndex) : grant.leaseId();
+        if (grant.ttl() > MachineLimits.LEASE_TTL_MAX) {
+            fail(ApiError.LEASE_TTL_TOO_LARGE, grant.correlationId(), reply);
+        } else if (leases.exists(leaseId)) {
+            fail(ApiError.LEASE_EXISTS, grant.correlationId(), reply);
+        } else {
+            leases.grant(leaseId, ttl, logIndex);
+            if (reply != null) {
+                reply.leaseGrant(grant.correlationId(), space.revision(), leaseId, ttl);
+            }
+        }
+    }
+
+    /** A positive id that is free, the same one on every member. */
+    private long freeLeaseId(long logIndex) {
+        long mixed = (logIndex ^ (logIndex >>> 31)) * 0x9E3779B97F4A7C15L;
+        long leaseId = (mixed ^ (mixed >>> 29)) & Long.MAX_VALUE;
+        while (leaseId == 0 || leases.exists(leaseId)) {
+            leaseId = (leaseId + 1) & Long.MAX_VALUE;
+        }
+        return leaseId;
+    }
+
+    private void executeRevoke(ReplyEncoder reply) {
+        revoke.wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
+        long leaseId = revoke.leaseId();
+        if (!leases.exists(leaseId)) {
+            fail(ApiError.LEASE_NOT_FOUND, revoke.correlationId(), reply);
+            return;
+        }
+        while (leases.collectKeys(leaseId, batch)) {
+            operations.deleteBatch(batch, null);
+        }
+        leases.remove(leaseId);
+        if (reply != null) {
+            reply.leaseRevoke(revoke.correlationId(), space.revision());
+        }
+    }
+
+    private RangeScan readRange(int sliceBytes, ReplyEncoder reply) {
+        pointQuery.wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
+        if (pointQuery.range().isSingleKey()) {
+            readPoint(reply);
+            return null;
+        }
+        RangeScan scan = spareScans.isEmpty() ? new RangeScan(space, limits) : spareScans.remove(spareScans.size() - 1);
+        scan.query().wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
+        scan.owner(this);
+        openScans.add(scan);
+        ApiError error = scan.open();
+        if (error != null) {
+            fail(error, scan.correlationId(), reply);
+        } else if (scan.next(reply, sliceBytes)) {
+            return scan;
+        }
+        scan.close();
+        return null;
+    }
+
+    private void readPoint(ReplyEncoder reply) {
+        RangeQuery query = pointQuery;
+        long newest = space.revision();
+        long revision = query.revision <= 0 ? newest : query.revision;
+        if (revision > newest || revision < space.compactRevision()) {
+            ApiError error = revision > newest ? ApiError.FUTURE_REVISION : ApiError.COMPACTED;
+            fail(error, query.correlationId, reply);
+            return;
+        }
+        KeyRange key = query.range();
+        int at = reply.beginRange(query.correlationId, newest, false);
+        boolean found = space.findAt(key.buffer(), key.keyOffset(), key.keyLength(), revision, record, content);
+        boolean wanted = found && !query.countOnly && query.accepts(record.modRevision, record.createRevision);
+        if (wanted && query.keysOnly) {
+            reply.keyOnly(
+                    key.buffer(),
+                    key.keyOffset(),
+                    key.keyLength(),
+                    record.createRevision,
+                    record.modRevision,
+                    record.version,
+                    query.omitsLease() ? 0 : record.lease);
+        } else if (wanted) {
+            reply.keyValue(space.content(record.modRevision, record.modSubRevision, content), record.modRevision);
+        }
+        reply.endRange(at, wanted ? 1 : 0, found ? 1 : 0, false, false);
+    }
+
+    private void readTimeToLive(ReplyEncoder reply) {
+        timeToLive.wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
+        long leaseId = timeToLive.leaseId();
+        long ttl = leases.ttl(leaseId);
+        int at = reply.beginTimeToLive(timeToLive.correlationId(), space.revision(), leaseId, ttl, Math.max(ttl, 0));
+        if (ttl >= 0 && timeToLive.flags().keys()) {
+            reply.endTimeToLive(at, leases.encodeKeys(leaseId, reply));
+        }
+        reply.finish(timeToLive.correlationId(), space.revision());
+    }
+
+    private void readLeases(ReplyEncoder reply) {
+        leaseList.wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
+        reply.leaseLeases(leaseList.correlationId(), space.revision(), leases.count());
+        leases.forEach((leaseId, ttl, grantedIndex) -> reply.leaseItem(leaseId));
+    }
+
+    private void fail(ApiError error, long correlationId, ReplyEncoder reply) {
+        if (reply != null) {
+            reply.error(error, correlationId, space.revision());
+        }
+    }
+
+    /** The first field of every request. */
+    private long correlationId() {
+        return sequence.buffer().getLong(sequence.bodyOffset(), PutRequestDecoder.BYTE_ORDER);
+    }
+
+    private long oldestScanRevision() {
+        long oldest = Long.MAX_VALUE;
+        for (int i = 0; i < openScans.size(); i++) {
+            oldest = Math.min(oldest, openScans.get(i).revision());
+        }
+        return oldest;
+    }
+}

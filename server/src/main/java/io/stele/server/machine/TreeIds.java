@@ -1,0 +1,17 @@
+package io.stele.server.machine;
+
+/** The page store's trees, one meaning each. The numbers are part of the format on disk. */
+final class TreeIds {
+    /** Live keys, newest version only; every entry counted. {@link KeyDescriptor}. */
+    static final int KEYS = 0;
+    /** Every version that has not been compacted, in order of revision. {@link RevisionDescriptor}. */
+    static final int REVISIONS = 1;
+    /** Leases and the keys attached to them. {@link LeaseDescriptor}. */
+    static final int LEASES = 2;
+    /** Reserved: alarms, sessions, members. */
+    static final int SYSTEM = 3;
+    /** Superseded versions and tombstones by key. {@link HistoryDescriptor}. */
+    static final int HISTORY = 4;
+
+    private TreeIds() {}
+}
