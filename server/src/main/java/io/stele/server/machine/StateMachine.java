@@ -176,10 +176,14 @@ public final class StateMachine {
      * done, 0 when there is none.
      */
     public int doBackgroundWork(int budget) {
-        int done = warmUp.doWork(budget);
-        done += index.doWork(budget);
+        int done = warmUpIndex(budget);
         done += compactor.sweep(budget, oldestScanRevision());
         return done;
+    }
+
+    /** The part of the background work that fills the key index; for checks, which wait for it. */
+    public int warmUpIndex(int budget) {
+        return warmUp.doWork(budget) + index.doWork(budget);
     }
 
     KeySpace space() {

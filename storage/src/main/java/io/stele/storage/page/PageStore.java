@@ -241,6 +241,11 @@ public final class PageStore implements AutoCloseable {
         return epoch;
     }
 
+    /** Whether the trees have changed since the state that is durable. */
+    public boolean hasChanges() {
+        return mutatedInEpoch || epoch - 1 != durable.epoch;
+    }
+
     /** Epoch of the durable root. */
     public long durableEpoch() {
         return durable.epoch;

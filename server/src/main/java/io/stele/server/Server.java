@@ -1,0 +1,140 @@
+package io.stele.server;
+
+import io.stele.index.ChronicleKeyIndex;
+import io.stele.index.IndexContext;
+import io.stele.index.KeyIndex;
+import io.stele.server.config.ListenUrl;
+import io.stele.server.config.ServerConfig;
+import io.stele.server.config.ThreadingMode;
+import io.stele.server.node.FailStop;
+import io.stele.server.node.Node;
+import io.stele.server.node.NodeContext;
+import io.stele.server.node.NodeIdentity;
+import io.stele.server.node.NodeThreads;
+import io.stele.server.node.ParkingIdleStrategy;
+import io.stele.storage.file.DiskFileStore;
+import io.stele.transport.client.ClientLinkContext;
+import io.stele.transport.client.NettyClientLink;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.SystemNanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running node: the real side of every port, on threads. */
+public final class Server implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final long READY_POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final ServerConfig config;
+    private final Node node;
+    private final NodeThreads threads;
+    private final List<ListenUrl> clientUrls;
+
+    private Server(ServerConfig config, Node node, NodeThreads threads, List<ListenUrl> clientUrls) {
+        this.config = config;
+        this.node = node;
+        this.threads = threads;
+        this.clientUrls = clientUrls;
+    }
+
+    /** Starts a node and returns when it serves. When it cannot, throws with one clear line and leaves nothing open. */
+    public static Server launch(ServerConfig config, FailStop failStop) {
+        Launch launch = new Launch(config, failStop);
+        return launch.run();
+    }
+
+    /** Where clients may connect to, with the ports that were really taken. */
+    public List<ListenUrl> clientUrls() {
+        return clientUrls;
+    }
+
+    public Node node() {
+        return node;
+    }
+
+    /** Stops serving, leaves a checkpoint and closes everything. */
+    @Override
+    public void close() {
+        threads.close();
+        node.closeCleanly();
+        node.close();
+        LOG.info("data directory {} is closed", config.dataDirectory());
+    }
+
+    private static final class Launch {
+        private final ServerConfig config;
+        private final FailStop failStop;
+        private NettyClientLink link;
+        private ParkingIdleStrategy idle;
+        private volatile boolean failed;
+
+        Launch(ServerConfig config, FailStop failStop) {
+            this.config = config;
+            this.failStop = failStop;
+        }
+
+        Server run() {
+            long startNs = System.nanoTime();
+            boolean dedicated = config.threadingMode() == ThreadingMode.DEDICATED;
+            Node node = Node.open(new NodeContext()
+                    .config(config)
+                    .files(DiskFileStore.open(config.dataDirectory()))
+                    .index(Launch::keyIndex)
+                    .clients(this::listen)
+                    .clock(SystemNanoClock.INSTANCE)
+                    .seed(new SecureRandom().nextLong()));
+            NodeThreads threads = new NodeThreads(node, idle, dedicated, this::onFailure);
+            Server server = new Server(config, node, threads, boundUrls());
+            while (!node.status().ready() && !failed) {
+                LockSupport.parkNanos(READY_POLL_NS);
+            }
+            if (failed) {
+                CloseHelper.closeAll(threads, node);
+                throw new IllegalStateException("the node failed while it started; see the log");
+            }
+            LOG.info(
+                    "member {} of cluster {} is ready: revision {}, applied index {}, {} ms",
+                    Long.toHexString(node.identity().memberId()),
+                    Long.toHexString(node.identity().clusterId()),
+                    node.status().revision(),
+                    node.status().appliedIndex(),
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs));
+            return server;
+        }
+
+        private void onFailure(String agent, Throwable cause) {
+            failed = true;
+            failStop.stop(agent, cause);
+        }
+
+        private static KeyIndex keyIndex() {
+            return new ChronicleKeyIndex(new IndexContext());
+        }
+
+        private NettyClientLink listen(NodeIdentity identity) {
+            ClientLinkContext context = new ClientLinkContext()
+                    .identity(identity.clusterId(), identity.memberId(), config.name(), Version.NUMBER)
+                    .requestBytesMax(config.maxRequestBytes())
+                    .driven(true);
+            for (ListenUrl url : config.listenClientUrls()) {
+                context.address(url.address());
+            }
+            link = new NettyClientLink(context);
+            idle = new ParkingIdleStrategy(NodeThreads.YIELD_NS, NodeThreads.SLEEP_NS_MAX, link::await, link::wakeup);
+            return link;
+        }
+
+        private List<ListenUrl> boundUrls() {
+            List<ListenUrl> bound = new ArrayList<>();
+            for (int i = 0; i < config.listenClientUrls().size(); i++) {
+                bound.add(new ListenUrl(config.listenClientUrls().get(i).host(), link.ports()[i]));
+            }
+            return bound;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.stele.server.cli;
+
+import io.stele.server.Server;
+import io.stele.server.config.ConfigException;
+import io.stele.server.config.ServerConfig;
+import io.stele.server.config.ServerOptions;
+import io.stele.server.node.FailStop;
+import io.stele.storage.file.StorageException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code stele}: the server, and commands that work on a data directory offline. */
+@Command(
+        name = "stele",
+        description = "Runs one Stele node: a durable key-value store with history.",
+        subcommands = {CheckCommand.class, RehearseCommand.class},
+        versionProvider = VersionText.class,
+        sortOptions = false)
+public final class Main implements Callable<Integer> {
+    static final int USAGE = 2;
+    static final int FAILED = 1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+    @Mixin
+    private ServerOptions options;
+
+    @CommandLine.Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    private boolean help;
+
+    @CommandLine.Option(names = "--version", versionHelp = true, description = "Show the version.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    private boolean version;
+
+    /** Runs the command line and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    static int run(String[] args) {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setParameterExceptionHandler((e, arguments) -> {
+            e.getCommandLine().getErr().println("stele: " + firstLine(e) + "; see 'stele --help'");
+            return USAGE;
+        });
+        commandLine.setExecutionExceptionHandler((e, failed, result) -> exitCode(failed, e));
+        try {
+            commandLine.setDefaultValueProvider(ServerOptions.defaults(System.getenv(), args));
+        } catch (ConfigException e) {
+            return exitCode(commandLine, e);
+        }
+        return commandLine.execute(args);
+    }
+
+    private static int exitCode(CommandLine commandLine, Exception e) {
+        commandLine.getErr().println("stele: " + firstLine(e));
+        if (e instanceof ConfigException) {
+            return USAGE;
+        }
+        return e instanceof StorageException storage && storage.kind() != StorageException.Kind.FOREIGN
+                ? FailStop.STORAGE_FAILURE
+                : FAILED;
+    }
+
+    private static String firstLine(Exception e) {
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        return message.lines().findFirst().orElse(message);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        ServerConfig config = options.toConfig();
+        LogSetup.level(config.logLevel());
+        CountDownLatch stopRequested = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Server server = Server.launch(config, Main::halt);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopGracefully(stopRequested, stopped)));
+        try (server) {
+            LOG.info("serving client requests on {}", server.clientUrls());
+            LOG.info("ready to serve client requests");
+            stopRequested.await();
+            LOG.info("stopping");
+        } catch (RuntimeException e) {
+            halt("shutdown", e);
+        }
+        LOG.info("stopped");
+        stopped.countDown();
+        return 0;
+    }
+
+    /** On SIGTERM and SIGINT: lets {@link #call} close everything, then ends the process as a success. */
+    private static void stopGracefully(CountDownLatch stopRequested, CountDownLatch stopped) {
+        stopRequested.countDown();
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    /** Rule R2: after a failed force nothing may run that could acknowledge, write or tidy up. */
+    private static void halt(String agent, Throwable cause) {
+        LOG.error("{} failed, the node stops: {}", agent, cause.toString(), cause);
+        Runtime.getRuntime().halt(FailStop.STORAGE_FAILURE);
+    }
+}

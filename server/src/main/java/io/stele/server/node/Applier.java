@@ -1,0 +1,74 @@
+package io.stele.server.node;
+
+import io.stele.storage.wal.EntryView;
+import io.stele.transport.ApiError;
+
+/**
+ * Applies committed entries, in slices, and sends the replies of those that were proposed here.
+ *
+ * <p>Between its slices the node goes on serving; a restart that replays a long log is a sequence of such slices.
+ */
+final class Applier {
+    private static final int ENTRIES_PER_CYCLE = 1024;
+
+    private final NodeState node;
+    private final CompactionReplies compactions;
+    private final EntryView view = new EntryView();
+    private long committedTo;
+
+    Applier(NodeState node) {
+        this.node = node;
+        compactions = new CompactionReplies(node);
+        committedTo = node.machine.appliedIndex();
+    }
+
+    /** Everything up to {@code logIndex} is committed. */
+    void onCommitted(long logIndex) {
+        committedTo = Math.max(committedTo, logIndex);
+    }
+
+    int doWork() {
+        return applyCommitted() + compactions.doWork();
+    }
+
+    private int applyCommitted() {
+        long from = node.machine.appliedIndex() + 1;
+        long to = Math.min(committedTo, from + ENTRIES_PER_CYCLE - 1);
+        for (long logIndex = from; logIndex <= to; logIndex++) {
+            apply(logIndex);
+        }
+        if (to < from) {
+            return 0;
+        }
+        node.raft.onApplied(to);
+        return (int) (to - from + 1);
+    }
+
+    private void apply(long logIndex) {
+        if (!node.wal.read(logIndex, view)) {
+            throw new IllegalStateException("committed entry " + logIndex + " is not in the log, which begins at "
+                    + node.wal.firstIndex() + " and ends at " + node.wal.lastIndex());
+        }
+        PendingReplies pending = node.pending;
+        while (pending.isOvertaken(logIndex, view.term())) {
+            node.sendError(pending.connectionId(), pending.correlationId(), ApiError.LEADER_CHANGED);
+            pending.removeHead();
+        }
+        boolean awaited = pending.isNext(logIndex, view.term());
+        node.machine.apply(
+                logIndex,
+                view.term(),
+                view.type(),
+                view.buffer(),
+                view.offset(),
+                view.length(),
+                awaited ? node.beginReply() : null);
+        if (awaited) {
+            node.counters.onApplied(node.nowNs - pending.proposedNs());
+            if (!compactions.hold(pending.connectionId(), view.buffer(), view.offset())) {
+                node.sendReply(pending.connectionId());
+            }
+            pending.removeHead();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.stele.server.node;
+
+import io.stele.storage.page.Checkpoint;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * When the page store is made durable: after so many bytes of log, or when changes have waited for a while, so that a
+ * restart replays little and freed space comes back soon. The log that a checkpoint covers is released.
+ */
+final class Checkpoints {
+    /** Changes are checkpointed at the latest after this time. */
+    static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(5);
+
+    private final NodeState node;
+    private long appendedBytesCovered;
+    private long appliedIndexCovered;
+    private long appliedIndexUnderWay;
+    private long appendedBytesUnderWay;
+    private long lastBeginNs;
+
+    Checkpoints(NodeState node) {
+        this.node = node;
+        appliedIndexCovered = node.machine.appliedIndex();
+    }
+
+    int doWork(long nowNs) {
+        Checkpoint done = node.checkpointAgent.pollDone();
+        if (done != null) {
+            node.store.complete(done);
+            appliedIndexCovered = appliedIndexUnderWay;
+            appendedBytesCovered = appendedBytesUnderWay;
+            node.wal.releaseTo(appliedIndexCovered);
+            node.checkpointWaker.wake(); // released segments are recycled there
+            return 1;
+        }
+        if (!isDue(nowNs) || node.checkpointAgent.isBusy()) {
+            return 0;
+        }
+        begin(nowNs);
+        return 1;
+    }
+
+    private boolean isDue(long nowNs) {
+        return node.appendedBytes - appendedBytesCovered >= node.checkpointBytes
+                || (nowNs - lastBeginNs >= INTERVAL_NS && node.store.hasChanges());
+    }
+
+    private void begin(long nowNs) {
+        lastBeginNs = nowNs;
+        appliedIndexUnderWay = node.machine.appliedIndex();
+        appendedBytesUnderWay = node.appendedBytes;
+        node.checkpointAgent.submit(node.store.begin());
+        node.checkpointWaker.wake();
+    }
+}

@@ -1,0 +1,126 @@
+package io.stele.server.node;
+
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * The single writer: all state of the node changes in {@link #doWork()}, on one thread, in this order.
+ *
+ * <pre>
+ *   drain clients → credit forces → tick → step Raft → append → apply → reply → slices of long work
+ * </pre>
+ *
+ * The clock is read once a cycle. A gap between cycles (a pause of the process, a collection, a stalled disk under a
+ * mapping) is measured here, because everything that is late because of it is late for the same reason.
+ */
+public final class NodeAgent implements Agent {
+    /** Requests taken up in one cycle; bounds how long the other steps wait. */
+    private static final int REQUESTS_PER_CYCLE = 512;
+
+    /** Background steps in a cycle that had other work, and in one that had none. */
+    private static final int BACKGROUND_STEPS_BUSY = 4;
+
+    private static final int BACKGROUND_STEPS_IDLE = 64;
+
+    private final NodeState node;
+    private final NanoClock clock;
+    private final RequestHandler requests;
+    private final ReadyHandler readyHandler;
+    private final Applier applier;
+    private final RangeScans scans;
+    private final Checkpoints checkpoints;
+    private final long tickNs;
+    private long nextTickNs;
+    private long lastCycleNs;
+    private volatile NodeStatus status = new NodeStatus(false, 0, 0);
+
+    NodeAgent(NodeState node, NanoClock clock, long tickNs) {
+        this.node = node;
+        this.clock = clock;
+        this.tickNs = tickNs;
+        scans = new RangeScans(node);
+        applier = new Applier(node);
+        requests = new RequestHandler(node, scans);
+        readyHandler = new ReadyHandler(node, applier, requests);
+        checkpoints = new Checkpoints(node);
+    }
+
+    @Override
+    public void onStart() {
+        lastCycleNs = clock.nanoTime();
+        nextTickNs = lastCycleNs;
+    }
+
+    @Override
+    public int doWork() {
+        long nowNs = clock.nanoTime();
+        node.nowNs = nowNs;
+        node.counters.onCycle(nowNs - lastCycleNs);
+        lastCycleNs = nowNs;
+
+        int workCount = 0;
+        if (node.pending.hasRoomFor(REQUESTS_PER_CYCLE)) {
+            workCount += node.link.poll(requests, REQUESTS_PER_CYCLE); // else the ring fills and clients wait
+        }
+        workCount += creditForces();
+        workCount += tick(nowNs);
+        workCount += requests.requestReadIndex();
+        workCount += readyHandler.handleAll();
+        workCount += applier.doWork();
+        workCount += node.reads.serve(node.machine.appliedIndex(), requests);
+        workCount += node.replies.retry();
+        workCount += scans.doWork();
+        node.link.flush();
+        workCount += checkpoints.doWork(nowNs);
+        if (!status.ready()) {
+            publishStatus();
+        }
+        int steps = workCount == 0 ? BACKGROUND_STEPS_IDLE : BACKGROUND_STEPS_BUSY;
+        return workCount + node.machine.doBackgroundWork(steps) + node.store.reclaim(steps);
+    }
+
+    private int creditForces() {
+        long durable = node.sync.durable();
+        if (durable == node.creditedDurable) {
+            return 0;
+        }
+        node.creditedDurable = durable;
+        node.raft.onDurable(SyncAgent.index(durable), SyncAgent.epoch(durable, node.logEpoch));
+        return 1;
+    }
+
+    private int tick(long nowNs) {
+        if (nowNs - nextTickNs < 0) {
+            return 0;
+        }
+        publishStatus();
+        nextTickNs += tickNs;
+        if (nowNs - nextTickNs >= tickNs) {
+            nextTickNs = nowNs + tickNs; // after a pause: time lost is not made up for by ticking faster
+        }
+        node.raft.tick();
+        return 1;
+    }
+
+    private void publishStatus() {
+        long appliedIndex = node.machine.appliedIndex();
+        boolean ready = node.raft.hasCommittedInTerm() && appliedIndex >= node.raft.commitIndex();
+        status = new NodeStatus(ready, node.machine.revision(), appliedIndex);
+    }
+
+    /** As of the last tick; any thread. */
+    NodeStatus status() {
+        return status;
+    }
+
+    /** The client link belongs to this thread. */
+    @Override
+    public void onClose() {
+        node.link.close();
+    }
+
+    @Override
+    public String roleName() {
+        return "stele-node";
+    }
+}

@@ -1,0 +1,26 @@
+package io.stele.server.node;
+
+import io.stele.consensus.Raft;
+import io.stele.server.machine.StateMachine;
+import io.stele.storage.page.PageStore;
+import io.stele.storage.wal.Superblock;
+import io.stele.storage.wal.Wal;
+import io.stele.transport.client.ClientLink;
+
+/** What recovery has put together, on its way into {@link NodeState}. */
+final class NodeParts {
+    NodeIdentity identity;
+    Superblock superblock;
+    Wal wal;
+    PageStore store;
+    StateMachine machine;
+    Raft raft;
+    ClientLink link;
+    SyncAgent sync;
+    CheckpointAgent checkpointAgent;
+    NodeCounters counters;
+    SpaceGuard space;
+    int frameLengthMax;
+    long checkpointBytes;
+    long bootId;
+}

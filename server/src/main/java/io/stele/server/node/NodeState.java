@@ -1,0 +1,103 @@
+package io.stele.server.node;
+
+import io.stele.consensus.Raft;
+import io.stele.server.machine.ReplyEncoder;
+import io.stele.server.machine.StateMachine;
+import io.stele.storage.page.PageStore;
+import io.stele.storage.wal.Superblock;
+import io.stele.storage.wal.Wal;
+import io.stele.transport.ApiError;
+import io.stele.transport.ReplySplitter;
+import io.stele.transport.client.ClientLink;
+
+/**
+ * What the node's thread owns, shared by the parts of its duty cycle. No other thread touches any of it, but for the
+ * agents, which have their own ways in.
+ */
+final class NodeState {
+    /** Bytes that an entry costs in the log beside its payload, roughly; for pacing checkpoints. */
+    static final int ENTRY_OVERHEAD_BYTES = 64;
+
+    /** Proposals that may wait for their entry at once. */
+    static final int PENDING_MAX = 16 * 1024;
+
+    final NodeIdentity identity;
+    final Superblock superblock;
+    final Wal wal;
+    final PageStore store;
+    final StateMachine machine;
+    final Raft raft;
+    final ClientLink link;
+    final SyncAgent sync;
+    final CheckpointAgent checkpointAgent;
+    final NodeCounters counters;
+    final SpaceGuard space;
+    final int frameLengthMax;
+    final long checkpointBytes;
+
+    final PendingReplies pending = new PendingReplies(PENDING_MAX);
+    final Replies replies;
+    final LinearizableReads reads;
+    final ReplyEncoder reply = new ReplyEncoder();
+    private final ReplySplitter splitter = new ReplySplitter();
+
+    /** Wakes the agent that forces; set when threads start. */
+    Wakeable syncWaker = Wakeable.NEVER_ASLEEP;
+
+    /** Likewise the agent that writes checkpoints. */
+    Wakeable checkpointWaker = Wakeable.NEVER_ASLEEP;
+
+    /** Time of the current duty cycle. */
+    long nowNs;
+
+    /** Log epoch of the last batch; see {@code Ready}. */
+    long logEpoch;
+
+    long creditedDurable;
+
+    /** Bytes appended to the log in this life. */
+    long appendedBytes;
+
+    NodeState(NodeParts parts) {
+        identity = parts.identity;
+        superblock = parts.superblock;
+        wal = parts.wal;
+        store = parts.store;
+        machine = parts.machine;
+        raft = parts.raft;
+        link = parts.link;
+        sync = parts.sync;
+        checkpointAgent = parts.checkpointAgent;
+        counters = parts.counters;
+        space = parts.space;
+        frameLengthMax = parts.frameLengthMax;
+        checkpointBytes = parts.checkpointBytes;
+        replies = new Replies(link);
+        reads = new LinearizableReads(parts.bootId);
+        creditedDurable = sync.durable();
+    }
+
+    /** Starts a reply in {@link #reply}. */
+    ReplyEncoder beginReply() {
+        reply.reset();
+        reply.raftTerm(raft.term());
+        return reply;
+    }
+
+    void sendError(long connectionId, long correlationId, ApiError error) {
+        beginReply().error(error, correlationId, machine.revision());
+        sendReply(connectionId);
+    }
+
+    /** Sends what {@link #reply} holds, in as many frames as it takes. */
+    void sendReply(long connectionId) {
+        if (reply.length() <= frameLengthMax) {
+            replies.send(connectionId, reply.buffer(), 0, reply.length());
+            return;
+        }
+        splitter.wrap(reply.buffer(), 0, reply.length(), frameLengthMax);
+        while (splitter.next()) {
+            replies.send(connectionId, reply.buffer(), splitter.frameOffset(), splitter.frameLength());
+        }
+    }
+}

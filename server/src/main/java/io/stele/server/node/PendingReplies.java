@@ -1,0 +1,92 @@
+package io.stele.server.node;
+
+import org.agrona.BitUtil;
+
+/**
+ * Who waits for which log entry: a ring of proposals in log order, without allocation.
+ *
+ * <p>Only this node's own proposals of the current term are here, and these have consecutive or at least ascending log
+ * indices, so the oldest is always the next one to be applied.
+ */
+final class PendingReplies {
+    private final int mask;
+    private final long[] logIndices;
+    private final long[] terms;
+    private final long[] connectionIds;
+    private final long[] correlationIds;
+    private final long[] proposedNs;
+    private long head;
+    private long tail;
+
+    /** @param capacity most proposals in flight; rounded up to a power of two */
+    PendingReplies(int capacity) {
+        int length = BitUtil.findNextPositivePowerOfTwo(capacity);
+        mask = length - 1;
+        logIndices = new long[length];
+        terms = new long[length];
+        connectionIds = new long[length];
+        correlationIds = new long[length];
+        proposedNs = new long[length];
+    }
+
+    int count() {
+        return (int) (tail - head);
+    }
+
+    boolean isFull() {
+        return count() > mask;
+    }
+
+    boolean hasRoomFor(int proposals) {
+        return mask + 1 - count() >= proposals;
+    }
+
+    void add(long logIndex, long term, long connectionId, long correlationId, long nowNs) {
+        assert !isFull() : "caller checks isFull before it proposes";
+        assert head == tail || logIndices[(int) (tail - 1) & mask] < logIndex : "proposals come in log order";
+        int slot = (int) tail & mask;
+        logIndices[slot] = logIndex;
+        terms[slot] = term;
+        connectionIds[slot] = connectionId;
+        correlationIds[slot] = correlationId;
+        proposedNs[slot] = nowNs;
+        tail++;
+    }
+
+    /**
+     * Whether somebody here waits for exactly this entry, which is the next one to be applied.
+     */
+    boolean isNext(long logIndex, long term) {
+        if (head == tail) {
+            return false;
+        }
+        int slot = (int) head & mask;
+        return logIndices[slot] == logIndex && terms[slot] == term;
+    }
+
+    /** Whether the oldest proposal's place in the log went to another entry; the caller then fails and removes it. */
+    boolean isOvertaken(long logIndex, long term) {
+        if (head == tail) {
+            return false;
+        }
+        int slot = (int) head & mask;
+        return logIndices[slot] < logIndex || (logIndices[slot] == logIndex && terms[slot] != term);
+    }
+
+    long connectionId() {
+        return connectionIds[(int) head & mask];
+    }
+
+    long correlationId() {
+        return correlationIds[(int) head & mask];
+    }
+
+    long proposedNs() {
+        return proposedNs[(int) head & mask];
+    }
+
+    void removeHead() {
+        assert head != tail;
+        head++;
+    }
+}

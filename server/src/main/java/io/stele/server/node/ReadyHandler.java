@@ -1,0 +1,68 @@
+package io.stele.server.node;
+
+import io.stele.consensus.Ready;
+import io.stele.consensus.log.Entry;
+import io.stele.consensus.log.EntryList;
+
+/**
+ * Does what the core asks for. The order of the steps in {@link #handle} is what durability rests on:
+ *
+ * <ol>
+ *   <li>term and vote are forced before anything that depends on them leaves;
+ *   <li>entries are appended, and forced beside everything else by {@link SyncAgent};
+ *   <li>what is committed (by a durable quorum: the core counts this member only after its force) is applied.
+ * </ol>
+ */
+final class ReadyHandler {
+    private final NodeState node;
+    private final Applier applier;
+    private final LinearizableReads.Server readServer;
+
+    ReadyHandler(NodeState node, Applier applier, LinearizableReads.Server readServer) {
+        this.node = node;
+        this.applier = applier;
+        this.readServer = readServer;
+    }
+
+    int handleAll() {
+        int workCount = 0;
+        while (node.raft.hasReady()) {
+            handle(node.raft.ready());
+            node.raft.advance();
+            workCount++;
+        }
+        return workCount;
+    }
+
+    private void handle(Ready ready) {
+        if (ready.hardStateChanged()) {
+            node.superblock.save(ready.term(), ready.vote());
+        }
+        if (ready.truncateFrom() > 0) {
+            node.wal.truncateFrom(ready.truncateFrom());
+        }
+        node.logEpoch = ready.logEpoch();
+        append(ready.entries());
+        if (ready.hasCommitted()) {
+            applier.onCommitted(ready.committedTo());
+        }
+        for (int i = 0; i < ready.readCount(); i++) {
+            node.reads.onConfirmed(ready.readRequestId(i), ready.readIndex(i));
+        }
+        for (int i = 0; i < ready.droppedReadCount(); i++) {
+            node.reads.onDropped(ready.droppedReadId(i), readServer);
+        }
+    }
+
+    private void append(EntryList entries) {
+        for (int i = 0; i < entries.count(); i++) {
+            Entry entry = entries.get(i);
+            node.wal.append(
+                    entry.logIndex(), entry.term(), entry.type(), entry.buffer(), entry.offset(), entry.length());
+            node.appendedBytes += entry.length() + NodeState.ENTRY_OVERHEAD_BYTES;
+        }
+        if (node.sync.request(node.wal.appendedPosition(), node.logEpoch)) {
+            node.syncWaker.wake();
+        }
+    }
+}

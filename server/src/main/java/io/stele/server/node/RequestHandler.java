@@ -1,0 +1,143 @@
+package io.stele.server.node;
+
+import io.stele.consensus.ProposeResult;
+import io.stele.consensus.log.Entry;
+import io.stele.server.machine.RequestPath;
+import io.stele.transport.ApiError;
+import io.stele.transport.MessageSequence;
+import io.stele.transport.ReplySplitter;
+import io.stele.transport.RequestFrame;
+import io.stele.transport.client.ClientHandler;
+import io.stele.transport.codec.CancelRequestDecoder;
+import io.stele.transport.codec.CompactRequestDecoder;
+import io.stele.transport.codec.DeleteRangeRequestDecoder;
+import io.stele.transport.codec.LeaseGrantRequestDecoder;
+import io.stele.transport.codec.LeaseLeasesRequestDecoder;
+import io.stele.transport.codec.LeaseRevokeRequestDecoder;
+import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
+import io.stele.transport.codec.PutRequestDecoder;
+import io.stele.transport.codec.RangeRequestDecoder;
+import io.stele.transport.codec.StatusRequestDecoder;
+import io.stele.transport.codec.TxnRequestDecoder;
+import org.agrona.DirectBuffer;
+
+/**
+ * Where a client's request goes: writes are checked and proposed, linearizable reads wait for a read index, everything
+ * else is answered at once.
+ */
+final class RequestHandler implements ClientHandler, LinearizableReads.Server {
+    private final NodeState node;
+    private final RangeScans scans;
+    private final StatusReplies status;
+    private final RequestPath.Finder paths = new RequestPath.Finder();
+    private final MessageSequence parts = new MessageSequence();
+
+    RequestHandler(NodeState node, RangeScans scans) {
+        this.node = node;
+        this.scans = scans;
+        status = new StatusReplies(node);
+    }
+
+    @Override
+    public void onConnected(long connectionId) {
+        node.counters.onConnected();
+    }
+
+    @Override
+    public void onDisconnected(long connectionId) {
+        node.counters.onDisconnected();
+        scans.onDisconnected(connectionId);
+        node.replies.onDisconnected(connectionId);
+    }
+
+    @Override
+    public void onRequest(long connectionId, DirectBuffer buffer, int offset, int length) {
+        long correlationId = ReplySplitter.correlationId(buffer, offset);
+        switch (RequestFrame.templateId(buffer, offset)) {
+            case PutRequestDecoder.TEMPLATE_ID,
+                    RangeRequestDecoder.TEMPLATE_ID,
+                    DeleteRangeRequestDecoder.TEMPLATE_ID,
+                    TxnRequestDecoder.TEMPLATE_ID,
+                    CompactRequestDecoder.TEMPLATE_ID,
+                    LeaseGrantRequestDecoder.TEMPLATE_ID,
+                    LeaseRevokeRequestDecoder.TEMPLATE_ID,
+                    LeaseTimeToLiveRequestDecoder.TEMPLATE_ID,
+                    LeaseLeasesRequestDecoder.TEMPLATE_ID -> keySpaceRequest(connectionId, buffer, offset, length);
+            case StatusRequestDecoder.TEMPLATE_ID -> status.send(connectionId, correlationId);
+            case CancelRequestDecoder.TEMPLATE_ID -> scans.cancel(connectionId, correlationId);
+            default -> node.sendError(connectionId, correlationId, ApiError.UNIMPLEMENTED);
+        }
+    }
+
+    private void keySpaceRequest(long connectionId, DirectBuffer buffer, int offset, int length) {
+        ApiError error = node.machine.validate(buffer, offset, length);
+        if (error != null) {
+            refuse(connectionId, buffer, offset, error);
+            return;
+        }
+        switch (paths.find(buffer, offset, length)) {
+            case PROPOSE -> propose(connectionId, buffer, offset, length);
+            case READ_LINEARIZABLE -> node.reads.add(connectionId, buffer, offset, length);
+            case READ_LOCAL -> serve(connectionId, buffer, offset, length);
+        }
+    }
+
+    private void propose(long connectionId, DirectBuffer buffer, int offset, int length) {
+        if (node.space.isExhausted() && takesSpace(buffer, offset, length)) {
+            refuse(connectionId, buffer, offset, ApiError.NO_SPACE);
+            return;
+        }
+        long result = node.raft.propose(Entry.COMMAND, buffer, offset, length);
+        if (result > 0) {
+            long correlationId = ReplySplitter.correlationId(buffer, offset);
+            node.pending.add(result, node.raft.term(), connectionId, correlationId, node.nowNs);
+        } else {
+            refuse(connectionId, buffer, offset, refusal(result));
+        }
+    }
+
+    /** Whether the request may add data; deletions, compactions and revocations always go on. */
+    private boolean takesSpace(DirectBuffer buffer, int offset, int length) {
+        parts.wrap(buffer, offset, length);
+        while (parts.next()) {
+            if (parts.templateId() == PutRequestDecoder.TEMPLATE_ID
+                    || parts.templateId() == LeaseGrantRequestDecoder.TEMPLATE_ID) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static ApiError refusal(long proposeResult) {
+        if (proposeResult == ProposeResult.TOO_LARGE) {
+            return ApiError.REQUEST_TOO_LARGE;
+        }
+        if (proposeResult == ProposeResult.OVERLOADED) {
+            return ApiError.TOO_MANY_REQUESTS;
+        }
+        return proposeResult == ProposeResult.NO_LEADER ? ApiError.NO_LEADER : ApiError.NOT_LEADER;
+    }
+
+    /** Ends the cycle's batch of linearizable reads and asks the core for its read index. */
+    int requestReadIndex() {
+        if (!node.reads.hasOpenBatch()) {
+            return 0;
+        }
+        node.raft.requestRead(node.reads.closeBatch());
+        return 1;
+    }
+
+    @Override
+    public void serve(long connectionId, DirectBuffer buffer, int offset, int length) {
+        scans.start(connectionId, buffer, offset, length);
+    }
+
+    @Override
+    public void drop(long connectionId, DirectBuffer buffer, int offset, int length) {
+        refuse(connectionId, buffer, offset, ApiError.LEADER_CHANGED);
+    }
+
+    private void refuse(long connectionId, DirectBuffer buffer, int offset, ApiError error) {
+        node.sendError(connectionId, ReplySplitter.correlationId(buffer, offset), error);
+    }
+}

@@ -1,0 +1,105 @@
+package io.stele.server.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+final class ServerOptionsTest {
+    @Command
+    private static final class Holder {
+        @Mixin
+        private ServerOptions options;
+    }
+
+    private static ServerConfig parse(Map<String, String> environment, String... args) {
+        Holder holder = new Holder();
+        new CommandLine(holder)
+                .setDefaultValueProvider(ServerOptions.defaults(environment, args))
+                .parseArgs(args);
+        return holder.options.toConfig();
+    }
+
+    @Test
+    void shouldNeedNoArguments() {
+        ServerConfig config = parse(Map.of());
+        assertEquals("default", config.name());
+        assertEquals(Path.of("stele.data"), config.dataDirectory());
+        assertEquals(List.of(new ListenUrl("127.0.0.1", 2379)), config.listenClientUrls());
+        assertEquals(config.listenClientUrls(), config.advertiseClientUrls());
+        assertEquals(ServerConfig.MAX_REQUEST_BYTES_DEFAULT, config.maxRequestBytes());
+    }
+
+    @Test
+    void shouldPreferTheCommandLineToTheEnvironmentToTheFile(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("stele.yml");
+        Files.writeString(file, "name: from-file\ndata-dir: /from/file\nmax-txn-ops: 256\n");
+        ServerConfig config = parse(
+                Map.of("STELE_NAME", "from-environment", "STELE_DATA_DIR", "/from/environment"),
+                "--name=from-command-line",
+                "--config-file",
+                file.toString());
+        assertEquals("from-command-line", config.name());
+        assertEquals(Path.of("/from/environment"), config.dataDirectory());
+        assertEquals(256, config.maxTxnOps());
+    }
+
+    @Test
+    void shouldRefuseAConfigFileWithUnknownKeysOrNoYaml(@TempDir Path directory) throws IOException {
+        Path unknown = Files.writeString(directory.resolve("unknown.yml"), "nmae: x\n");
+        Path broken = Files.writeString(directory.resolve("broken.yml"), "a: [1,\n");
+        Path missing = directory.resolve("missing.yml");
+        assertMessage("sets 'nmae', which is no flag", "--config-file=" + unknown);
+        assertMessage("is not YAML", "--config-file=" + broken);
+        assertMessage("cannot read", "--config-file=" + missing);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--listen-client-urls=127.0.0.1:2379 | --listen-client-urls",
+                "--listen-client-urls=https://127.0.0.1:2379 | must start with http://",
+                "--listen-client-urls=http://127.0.0.1 | must name a host and a port",
+                "--listen-client-urls=http://127.0.0.1:99999 | must name a host and a port",
+                "--listen-client-urls=http://127.0.0.1:1/x | must not contain a path",
+                "--heartbeat-interval=0 | must be positive",
+                "--election-timeout=400 | should be at least as 5 times as --heartbeat-interval",
+                "--election-timeout=60000 | is too long",
+                "--max-request-bytes=10 | --max-request-bytes must be between",
+                "--max-txn-ops=0 | --max-txn-ops must be between",
+                "--checkpoint-bytes=1 | --checkpoint-bytes must be at least",
+                "--io-threads=0 | --io-threads must be between",
+                "--log-level=loud | --log-level must be one of",
+                "--threading-mode=INVOKER | must be SHARED or DEDICATED",
+            })
+    void shouldSayInOneLineWhatIsWrong(String flag, String expected) {
+        assertMessage(expected, flag);
+    }
+
+    private static void assertMessage(String expected, String... args) {
+        String message =
+                assertThrows(ConfigException.class, () -> parse(Map.of(), args)).getMessage();
+        assertTrue(message.contains(expected), message);
+        assertEquals(1, message.lines().count(), message);
+    }
+
+    @Test
+    void shouldParseIpv6AndLists() {
+        ServerConfig config = parse(Map.of(), "--listen-client-urls=http://[::1]:2379,http://localhost:0");
+        assertEquals(List.of(new ListenUrl("::1", 2379), new ListenUrl("localhost", 0)), config.listenClientUrls());
+        assertEquals("http://[::1]:2379", config.listenClientUrls().get(0).toString());
+    }
+}
