@@ -26,6 +26,7 @@ public final class BTree {
     private final TreeWriter writer;
     private final TreeShrinker shrinker;
     private final Cursor cursor;
+    private final int roomBytes;
     private final int inlineMax;
     private final UnsafeBuffer runRef = new UnsafeBuffer(new byte[RUN_REF_BYTES]);
 
@@ -36,6 +37,7 @@ public final class BTree {
         this.writer = new TreeWriter(store, root, path, pageBytes);
         this.shrinker = new TreeShrinker(store, root, path, writer);
         this.cursor = new Cursor(pages, root);
+        this.roomBytes = pageBytes - PageDescriptor.PAGE_HEADER_BYTES;
         this.inlineMax = TreeWriter.entryBytesMax(pageBytes);
     }
 
@@ -58,7 +60,7 @@ public final class BTree {
         searchKey.set(key, keyOffset, keyLength);
         int flags = counted ? FLAG_COUNTED : 0;
         int entryBytes = TreeWriter.entryBytes(keyLength, valueLength);
-        if (entryBytes > inlineMax && valueLength > RUN_REF_BYTES) {
+        if (valueLength > RUN_REF_BYTES && isBetterInRun(entryBytes, valueLength)) {
             return putRun(value, valueOffset, valueLength, flags | FLAG_OVERFLOW);
         }
         return putEntry(value, valueOffset, valueLength, flags);
@@ -157,6 +159,16 @@ public final class BTree {
         int length = b.getInt(value + RUN_LENGTH);
         pages.checkRun(block, length, b.getInt(value + RUN_CRC));
         return into.wrap(pages.buffer(block), pages.offset(block), length);
+    }
+
+    /** Large values go where they waste less: in pages that hold a few of them, or in whole blocks of their own. */
+    private boolean isBetterInRun(int entryBytes, int valueLength) {
+        if (entryBytes > inlineMax) {
+            return true;
+        }
+        int inPage = roomBytes / (roomBytes / entryBytes);
+        return entryBytes > roomBytes / 4
+                && store.blocksFor(valueLength) * pages.blockBytes() + entryBytes - valueLength < inPage;
     }
 
     private boolean descend() {

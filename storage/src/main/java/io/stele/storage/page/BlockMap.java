@@ -114,12 +114,7 @@ final class BlockMap {
         clear(used, block, count);
         usedCount -= count;
 
-        int left = Math.max(block - HINT_MAX, 0);
-        for (int i = block - 1; i >= left; i--) {
-            if (isSet(used, i)) {
-                left = i + 1;
-            }
-        }
+        int left = freeFrom(block);
         int right = nextUsed(block + count, Math.min(capacity, block + count + HINT_MAX));
         for (int i = Math.min(right - left, HINT_MAX); i >= 1; i--) {
             hints[i] = Math.min(hints[i], left);
@@ -191,6 +186,16 @@ final class BlockMap {
             bits = ~used[word];
         }
         return (word << 6) + Long.numberOfTrailingZeros(bits);
+    }
+
+    /** Where the free extent that ends before {@code block} starts, looked for in its word and the one before. */
+    private int freeFrom(int block) {
+        int word = block >>> 6;
+        long below = used[word] & ~(-1L << block);
+        if (below == 0 && word > 0) {
+            below = used[--word];
+        }
+        return below == 0 ? word << 6 : (word << 6) + Long.SIZE - Long.numberOfLeadingZeros(below);
     }
 
     /** First used block in {@code [from, to)}, or {@code to}. */

@@ -294,7 +294,8 @@ public final class PageCheck {
             int entry = Page.entry(b, p, stride, i);
             int other = Page.entry(b, p, stride, first);
             int keyLength = Page.keyLength(b, entry);
-            if (SearchKey.commonPrefix(b, entry + ENTRY_KEY, keyLength, b, other + ENTRY_KEY, keyLength) < prefix
+            if (SearchKey.commonPrefix(b, entry + ENTRY_KEY, keyLength, b, other + ENTRY_KEY, Page.keyLength(b, other))
+                            < prefix
                     || Page.head(b, entry + ENTRY_KEY, keyLength, prefix)
                             != b.getInt(Page.slot(p, stride, i) + SLOT_HEAD)) {
                 problem(block, "has a wrong prefix or head at entry " + i);

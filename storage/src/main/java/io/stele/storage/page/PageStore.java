@@ -217,7 +217,7 @@ public final class PageStore implements AutoCloseable {
      */
     public boolean ensureSpace(int operations, long bytes) {
         long runBlocks = bytes / blockBytes + operations;
-        long words = (runBlocks + Long.SIZE - 1) / Long.SIZE + wordsPerOperation() * operations;
+        long words = (runBlocks + Long.SIZE - 1) / Long.SIZE + wordsPerOperation(bytes) * operations;
         long headroom = bytes > 0 ? putHeadroom() : removeHeadroom();
         if (hasRoom(words, runBlocks, headroom)
                 || files.freeBytes() > words * Long.SIZE * blockBytes + DISK_FREE_REGIONS * regionBytes) {
@@ -511,11 +511,12 @@ public final class PageStore implements AutoCloseable {
     }
 
     /** Words of 64 blocks that one operation may need at most, splits of every level included. */
-    private long wordsPerOperation() {
+    private long wordsPerOperation(long bytes) {
         long words = 1;
+        int keyBytes = (int) Math.min(bytes, keyLengthMax()); // a long key makes pages long on every level
         for (BTree tree : trees) {
             long runs = 3 * (Math.max(tree.root().height, 2) + 1L);
-            int runBlocks = 2 * tree.writer().pageBytes() / blockBytes;
+            int runBlocks = 2 * (tree.writer().pageBytes() + keyBytes) / blockBytes;
             words = Math.max(words, runs / Math.max(1, Long.SIZE / runBlocks) + 1);
         }
         return words;

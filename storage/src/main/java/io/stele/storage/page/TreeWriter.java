@@ -14,8 +14,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Makes pages writable, inserts, splits. Works on the path that the tree has descended.
  *
- * <p>A page is of the tree's page length unless an entry needs more than a quarter of it: then it is as long as
- * the entry asks for. So any page holds at least four entries, and a split always finds halves that fit.
+ * <p>A page is of the tree's page length unless an entry needs more than half of it: then it is as long as the
+ * entry asks for. So any page holds at least two entries, and a split always finds parts that fit.
  */
 final class TreeWriter {
     /** After so many ascending insertions a page is split where the run stands, leaving full pages behind. */
@@ -44,7 +44,7 @@ final class TreeWriter {
 
     /** Longest entry, slot included, that a page of so many bytes may hold. */
     static int entryBytesMax(int pageBytes) {
-        return (pageBytes - PAGE_HEADER_BYTES) / 4;
+        return (pageBytes - PAGE_HEADER_BYTES) / 2;
     }
 
     int pageBytes() {
@@ -180,7 +180,7 @@ final class TreeWriter {
 
     /** Length of a page that may hold an entry of so many bytes. */
     private int bytesFor(int entryBytes) {
-        int least = 4 * entryBytes + PAGE_HEADER_BYTES;
+        int least = 2 * entryBytes + PAGE_HEADER_BYTES;
         return (least + pageBytes - 1) / pageBytes * pageBytes;
     }
 
@@ -304,7 +304,9 @@ final class TreeWriter {
             int old = i <= index ? i : i - 1;
             bytes += i == index ? need : Page.entryBytes(b, Page.entry(b, p, stride, old)) + stride;
             if (bytes >= total / 2) {
-                return Math.max(1, Math.min(i + 1, count));
+                // Where the entry in the middle is one too many on the left, there is room for it on the right.
+                int left = bytes > bytesOf(depth) - PAGE_HEADER_BYTES ? i : i + 1;
+                return Math.max(1, Math.min(left, count));
             }
         }
         throw new AssertionError("no place to split");
