@@ -3,6 +3,7 @@ package io.stele.storage.page;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -10,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** The tree against {@code java.util.TreeMap}, on seeds; every page of the store is checked along the way. */
 final class BTreeTest {
-    private static final int SEEDS = 60;
+    private static final int SEEDS = 50;
+    private static final int WAVE_SEEDS = 10;
     private static final int OPERATIONS = 3_000;
 
     @Test
@@ -18,6 +20,51 @@ final class BTreeTest {
         for (int seed = 0; seed < SEEDS; seed++) {
             run(seed);
         }
+    }
+
+    /** Whole ranges come and go, in order and out of order, so that branches split and merge on every level. */
+    @Test
+    void shouldKeepItsOrderUnderWavesOfRanges() {
+        for (int seed = 0; seed < WAVE_SEEDS; seed++) {
+            Random random = new Random(seed);
+            PageStoreContext context = new PageStoreContext().blockBytes(512).regionBytes(64 * 1024);
+            for (int i = 0; i < PageStoreContext.TREE_COUNT; i++) {
+                context.pageBytes(i, 512);
+            }
+            PageStore store = PageStore.open(new HeapFileStore(4 << 20), context);
+            ModelTree model = new ModelTree();
+            for (int wave = 0; wave < 60; wave++) {
+                wave(random, store.tree(0), model);
+                if (random.nextInt(8) == 0) {
+                    store.checkpoint();
+                }
+                assertEquals(List.of(), PageCheck.check(store).problems(), "seed " + seed + " wave " + wave);
+            }
+            model.assertSame(store.tree(0).cursor());
+        }
+    }
+
+    private static void wave(Random random, BTree tree, ModelTree model) {
+        int start = random.nextInt(100_000);
+        int count = random.nextInt(600);
+        int step = 1 + random.nextInt(40);
+        boolean isAscending = random.nextBoolean();
+        if (random.nextInt(5) < 2) {
+            byte[] from = number(start);
+            byte[] to = number(start + 30_000);
+            for (byte[] key : List.copyOf(model.entries().subMap(from, to).keySet())) {
+                model.remove(tree, key);
+            }
+        } else {
+            for (int i = 0; i < count; i++) {
+                int number = start + (isAscending ? i : random.nextInt(count)) * step;
+                model.put(tree, number(number), new byte[random.nextInt(4)], true);
+            }
+        }
+    }
+
+    private static byte[] number(int number) {
+        return String.format("%x", 0x1000000L + number * 157L).getBytes(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.stele.storage.file.FileStore;
 import io.stele.storage.file.StorageException;
 import io.stele.storage.file.sim.SimDisk;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 /** Rot, lost and misdirected writes: whatever is read is right, or it is an error that names file and position. */
 final class CorruptionTest {
     private static final int BLOCK = 512;
+    private static final int PAGE = 1024;
+    private static final int FIRST_BLOCK = 16 * 1024 / BLOCK;
     private static final PageStoreContext CONTEXT = context();
 
     private final SimDisk disk = new SimDisk();
@@ -35,7 +38,10 @@ final class CorruptionTest {
             }
             store.checkpoint();
             older = disk.bytes("pages");
-            for (int i = 0; i < 300; i++) {
+            for (int i = 0; i < 600; i++) {
+                if (i == 300) {
+                    store.checkpoint(); // from here on, places of the older state are used again
+                }
                 byte[] key = model.entries().ceilingKey(keys.next());
                 put(store, key == null ? new byte[] {1} : key, random.nextInt(60));
             }
@@ -64,19 +70,24 @@ final class CorruptionTest {
     @Test
     void shouldNeverServeAPageThatWasNotWritten() {
         byte[] good = disk.bytes("pages");
+        BitSet live = liveBlocks();
         int lost = 0;
-        for (int block = liveBlocks().nextSetBit(16 * 1024 / BLOCK);
-                block >= 0;
-                block = liveBlocks().nextSetBit(block + 1)) {
-            byte[] damaged = good.clone();
-            if (block * BLOCK + BLOCK <= older.length) {
-                System.arraycopy(older, block * BLOCK, damaged, block * BLOCK, BLOCK);
+        int lostPages = 0;
+        for (int block = live.nextSetBit(FIRST_BLOCK); block >= 0; block = live.nextSetBit(block + 1)) {
+            for (int length = BLOCK; length <= PAGE && block * BLOCK + length <= older.length; length += BLOCK) {
+                byte[] damaged = good.clone();
+                System.arraycopy(older, block * BLOCK, damaged, block * BLOCK, length);
                 disk.replace("pages", damaged);
-                lost += isDetected() ? 1 : 0;
+                boolean isWholePage = length == PAGE && isPage(older, block) && isPage(good, block);
+                boolean differs = !Arrays.equals(good, damaged);
+                boolean detected = isDetected();
+                lost += detected ? 1 : 0;
+                lostPages += detected && isWholePage ? 1 : 0;
+                assertTrue(detected || !isWholePage || !differs, "an old page was served at block " + block);
                 disk.replace("pages", good);
             }
         }
-        assertTrue(lost > 10, "only " + lost + " lost writes mattered");
+        assertTrue(lost > 10 && lostPages > 5, lost + " lost writes mattered, " + lostPages + " of whole pages");
     }
 
     @Test
@@ -125,7 +136,7 @@ final class CorruptionTest {
     @Test
     void shouldRefuseAFileThatHasBeenCutShort() {
         byte[] good = disk.bytes("pages");
-        disk.replace("pages", java.util.Arrays.copyOf(good, 64 * 1024));
+        disk.replace("pages", Arrays.copyOf(good, 64 * 1024));
         try (FileStore files = disk.mount()) {
             assertThrows(StorageException.class, () -> PageStore.open(files, CONTEXT));
         }
@@ -159,6 +170,12 @@ final class CorruptionTest {
         return failed;
     }
 
+    private static boolean isPage(byte[] file, int block) {
+        UnsafeBuffer b = new UnsafeBuffer(file);
+        return b.getInt(block * BLOCK + PageDescriptor.PAGE_BLOCK) == block
+                && b.getInt(block * BLOCK + PageDescriptor.PAGE_BLOCK_COUNT) == PAGE / BLOCK;
+    }
+
     private BitSet liveBlocks() {
         BitSet live = new BitSet();
         try (FileStore files = disk.mount()) {
@@ -175,7 +192,6 @@ final class CorruptionTest {
     private void put(PageStore store, byte[] key, int length) {
         byte[] value = new byte[length];
         random.nextBytes(value);
-        store.tree(0);
         model.put(store.tree(0), key, value, true);
         assertTrue(store.tree(0).get(new UnsafeBuffer(key), 0, key.length, null));
     }
@@ -183,7 +199,7 @@ final class CorruptionTest {
     private static PageStoreContext context() {
         PageStoreContext context = new PageStoreContext().blockBytes(BLOCK).regionBytes(64 * 1024);
         for (int i = 0; i < PageStoreContext.TREE_COUNT; i++) {
-            context.pageBytes(i, 1024);
+            context.pageBytes(i, PAGE);
         }
         return context;
     }

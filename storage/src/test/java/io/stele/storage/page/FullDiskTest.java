@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stele.storage.file.StorageException;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 /** A full disk refuses puts and changes nothing; removals and checkpoints go on and make room again. */
@@ -18,6 +20,75 @@ final class FullDiskTest {
         for (int seed = 0; seed < 12; seed++) {
             fillAndEmpty(new Random(seed));
         }
+    }
+
+    @Test
+    void shouldKeepTheLastBlocksForRemovalsAndCheckpoints() {
+        HeapFileStore files = new HeapFileStore(4 << 20);
+        files.lengthMax = 2 << 20;
+        PageStore store = PageStore.open(files, context().pageBytes(0, 512));
+        ModelTree model = new ModelTree();
+        boolean full = false;
+        for (int i = 0; !full; i++) {
+            try {
+                putNumber(store, model, i);
+            } catch (StorageException e) {
+                full = true;
+            }
+        }
+        store.checkpoint();
+        List<byte[]> all = new ArrayList<>(model.entries().keySet());
+        for (int i = 0; i < 60; i++) { // each copies a leaf, and none of the old ones is free yet
+            model.remove(store.tree(0), all.get(i * 37));
+        }
+        boolean refused = false;
+        for (int i = 1; i < all.size() && !refused; i += 7) {
+            try {
+                model.remove(store.tree(0), all.get(i));
+            } catch (StorageException e) {
+                refused = true;
+            }
+        }
+        assertTrue(refused);
+        Checkpoint checkpoint = store.begin();
+        checkpoint.run();
+        store.complete(checkpoint);
+        model.assertSame(store.tree(0).cursor());
+        model.remove(store.tree(0), all.get(2));
+        assertEquals(List.of(), PageCheck.check(store).problems());
+    }
+
+    @Test
+    void shouldRefuseAPutThatWouldSplitWhenOnlyCrumbsAreFree() {
+        HeapFileStore files = new HeapFileStore(4 << 20);
+        files.lengthMax = 256 << 10;
+        PageStore store = PageStore.open(files, context());
+        ModelTree model = new ModelTree();
+        for (int i = 0; i < 1000; i += 2) {
+            putNumber(store, model, i);
+        }
+        List<Integer> crumbs = new ArrayList<>();
+        while (store.fileLength() < files.lengthMax || store.map().freeCount() > 0) {
+            crumbs.add(store.allocate(1));
+        }
+        for (int i = 0; i < crumbs.size(); i += 2) {
+            store.free(crumbs.get(i), 1, store.epoch());
+        }
+        int refused = 0;
+        for (int i = 1; i < 1000; i += 2) {
+            try {
+                putNumber(store, model, i);
+            } catch (StorageException e) {
+                assertEquals(StorageException.Kind.NO_SPACE, e.kind());
+                refused++;
+            }
+        }
+        assertTrue(refused > 0 && refused < 500, refused + " refused");
+        model.assertSame(store.tree(0).cursor());
+        for (int i = 1; i < crumbs.size(); i += 2) {
+            store.free(crumbs.get(i), 1, store.epoch());
+        }
+        assertEquals(List.of(), PageCheck.check(store).problems());
     }
 
     @Test
@@ -68,7 +139,7 @@ final class FullDiskTest {
                 model.get(store.tree(0), key);
                 store.checkpoint(); // frees what the removals so far have copied
                 assertTrue(store.ensureSpace(1, 0));
-                assertTrue(store.tree(0).remove(new org.agrona.concurrent.UnsafeBuffer(key), 0, key.length));
+                assertTrue(store.tree(0).remove(new UnsafeBuffer(key), 0, key.length));
                 model.entries().remove(key);
             }
         }
@@ -98,6 +169,12 @@ final class FullDiskTest {
             }
         }
         assertTrue(full);
+    }
+
+    private static void putNumber(PageStore store, ModelTree model, int number) {
+        byte[] key = new byte[8];
+        new UnsafeBuffer(key).putLong(0, number, ByteOrder.BIG_ENDIAN);
+        model.put(store.tree(0), key, new byte[20], true);
     }
 
     private static void put(PageStore store, ModelTree model, byte[] key, int length, Random random) {

@@ -42,7 +42,9 @@ final class HeapFileStore implements FileStore {
 
     @Override
     public void rename(String from, String to) {
-        files.put(to, files.remove(from));
+        HeapFile file = files.remove(from);
+        file.name = to;
+        files.put(to, file);
     }
 
     @Override
@@ -68,7 +70,7 @@ final class HeapFileStore implements FileStore {
     }
 
     private final class HeapFile implements StoredFile {
-        private final String name;
+        private String name;
         private final byte[] bytes = new byte[capacity];
         private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
         private long length;

@@ -5,6 +5,9 @@ import java.util.Random;
 
 /** Keys of the kinds that a tree meets: ascending, random, long, with shared prefixes, empty. */
 final class KeySource {
+    /** Ascending runs between what is there already. */
+    private static final String[] INTERLEAVED = {"a", "z", "b", "y", "c", "bb", "x", "ab"};
+
     private final Random random;
     private final int lengthMax;
     private final int kind;
@@ -13,7 +16,7 @@ final class KeySource {
     KeySource(Random random, int lengthMax) {
         this.random = random;
         this.lengthMax = lengthMax;
-        this.kind = random.nextInt(5);
+        this.kind = random.nextInt(6);
     }
 
     byte[] next() {
@@ -22,6 +25,7 @@ final class KeySource {
             case 1 -> text("/registry/pods/namespace-%02d/", random.nextInt(30), sequence++ % 97);
             case 2 -> bytes(random.nextInt(6));
             case 3 -> random.nextInt(40) == 0 ? bytes(random.nextInt(lengthMax + 1)) : bytes(1 + random.nextInt(20));
+            case 4 -> text(INTERLEAVED[sequence / 300 % INTERLEAVED.length] + "/%06d", sequence++);
             default -> text("%d", random.nextInt(3000));
         };
     }
