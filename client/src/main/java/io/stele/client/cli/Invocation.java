@@ -37,7 +37,7 @@ final class Invocation {
         }
         Flag flag = line.command().flag(name);
         String global = session.global(name);
-        return global != null && CommandTable.ROOT.flags().contains(flag) ? global : flag.defaultValue();
+        return global != null ? global : flag.defaultValue();
     }
 
     boolean flag(String name) {
