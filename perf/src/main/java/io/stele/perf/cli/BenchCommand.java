@@ -57,6 +57,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
         root.addSubcommand(new SuiteCommand(console));
         root.addSubcommand(new DiskCommand(console));
+        root.addSubcommand(new CrashCommand(console));
         root.addSubcommand(new JmhCommand());
         root.setUsageHelpWidth(120);
         root.setOut(console.out());

@@ -119,8 +119,9 @@ final class EtcdSession implements Session {
     static String reason(Throwable thrown) {
         Status status = Status.fromThrowable(thrown);
         // gRPC's "io exception" says less than what caused it.
-        String description =
-                status.getCause() == null ? status.getDescription() : status.getCause().getMessage();
+        String description = status.getCause() == null
+                ? status.getDescription()
+                : status.getCause().getMessage();
         return description == null ? status.getCode().toString() : status.getCode() + ": " + description;
     }
 

@@ -1,0 +1,123 @@
+package io.stele.perf.crash;
+
+import io.stele.perf.load.BenchException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server in a process of its own, to be killed. Started with this JVM's class path and flags. */
+final class NodeProcess implements AutoCloseable {
+    private static final Pattern LISTENING = Pattern.compile("serving client requests on \\[http://([^]]+)]");
+    private static final String READY = "ready to serve client requests";
+    private static final int TAIL_LINES = 20;
+
+    private final Process process;
+    private final String endpoint;
+
+    private NodeProcess(Process process, String endpoint) {
+        this.process = process;
+        this.endpoint = endpoint;
+    }
+
+    /** Starts a node on a free port and returns when it serves. */
+    static NodeProcess start(Path dataDirectory, Path log, List<String> flags) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            if (argument.startsWith("--add") || argument.startsWith("--enable") || argument.startsWith("-D")) {
+                command.add(argument);
+            }
+        }
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-ea:io.stele..."));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.stele.server.cli.Main"));
+        command.addAll(List.of("--data-dir", dataDirectory.toString()));
+        command.addAll(List.of("--listen-client-urls", "http://127.0.0.1:0"));
+        command.addAll(flags);
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            return new NodeProcess(process, awaitReady(process, log));
+        } catch (IOException | RuntimeException e) {
+            process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    /** Reads the log until the node serves; a thread copies what follows to the file, so that the pipe never fills. */
+    private static String awaitReady(Process process, Path log) throws IOException {
+        BufferedReader reader =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        List<String> lines = new ArrayList<>();
+        String endpoint = null;
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            lines.add(line);
+            Matcher matcher = LISTENING.matcher(line);
+            if (matcher.find()) {
+                endpoint = matcher.group(1);
+            }
+            if (line.contains(READY)) {
+                Thread copier = new Thread(() -> copy(process, reader, log), "node-log");
+                copier.setDaemon(true);
+                copier.start();
+                return endpoint;
+            }
+        }
+        int from = Math.max(0, lines.size() - TAIL_LINES);
+        throw new BenchException("the node did not start:\n" + String.join("\n", lines.subList(from, lines.size())));
+    }
+
+    private static void copy(Process process, BufferedReader reader, Path log) {
+        try (var writer = Files.newBufferedWriter(log)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                writer.write(line);
+                writer.newLine();
+                writer.flush();
+            }
+        } catch (IOException e) {
+            if (process.isAlive()) { // else the pipe was closed under us by the kill
+                throw new UncheckedIOException("cannot copy the node's log to " + log, e);
+            }
+        }
+    }
+
+    String endpoint() {
+        return endpoint;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGKILL; returns when the process is gone. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** SIGTERM; returns the exit code. */
+    int stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+            throw new BenchException("the node did not stop within 60 s of SIGTERM");
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
