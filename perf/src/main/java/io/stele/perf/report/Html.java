@@ -9,7 +9,7 @@ final class Html {
               --row: #f5f7f9; --c0: #0b62c4; --c1: #c2410c; --c2: #15803d; --c3: #7e22ce; }
             @media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --dim: #9aa6b5; --page: #14181e;
               --rule: #313a46; --row: #1b2129; --c0: #6cb0ff; --c1: #ff9d5c; --c2: #5fd38a; --c3: #cf9bff; } }
-            body { margin: 0 auto; padding: 24px 20px 48px; max-width: 860px; background: var(--page);
+            body { margin: 0 auto; padding: 24px 20px 48px; max-width: 1000px; background: var(--page);
               color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
             h1 { font-size: 24px; margin: 0 0 4px; } h2 { font-size: 18px; margin: 36px 0 8px; }
             p { margin: 4px 0 12px; } .dim { color: var(--dim); }

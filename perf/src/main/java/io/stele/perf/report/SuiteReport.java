@@ -29,8 +29,7 @@ public final class SuiteReport {
     }
 
     private List<String> heading() {
-        List<String> heading =
-                new ArrayList<>(List.of("median of rounds", "target", "throughput", "p50", "p99", "p99.9"));
+        List<String> heading = new ArrayList<>(List.of("medians", "target", "throughput", "p50", "p99", "p99.9"));
         if (targets.size() > 1) {
             heading.addAll(List.of("throughput ÷", "p50 ÷", "p99 ÷"));
         }
@@ -95,7 +94,8 @@ public final class SuiteReport {
             for (int i = 0; i < middle.size(); i++) {
                 body.append(Html.key(i, false, middle.get(i).name()));
             }
-            body.append(Curves.byPercentile(middle)).append(Curves.throughput(middle));
+            body.append(Html.dim("Latency by percentile")).append(Curves.byPercentile(middle));
+            body.append(Html.dim("Operations per second over time")).append(Curves.throughput(middle));
         });
         body.append(Html.heading(2, "Machine"));
         List<List<String>> machine = new ArrayList<>();
