@@ -15,7 +15,6 @@ public final class ClientContext {
     int connectionCount = 1;
     int inFlightMax = 1024;
     int threadCount = 1;
-    long spinNs;
     boolean useEpoll = true;
 
     /** Where a server listens. */
@@ -77,12 +76,6 @@ public final class ClientContext {
     /** Network threads. */
     public ClientContext threadCount(int value) {
         threadCount = value;
-        return this;
-    }
-
-    /** How long a network thread keeps looking, instead of sleeping, while replies are awaited. */
-    public ClientContext spin(Duration value) {
-        spinNs = value.toNanos();
         return this;
     }
 

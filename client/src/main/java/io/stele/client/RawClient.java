@@ -24,7 +24,7 @@ public final class RawClient {
         this.lanes = lanes;
     }
 
-    /** A put without options. */
+    /** A put without options; up to 64 KiB, longer ones by {@link #send}. */
     public int put(
             DirectBuffer key,
             int keyOffset,
@@ -34,16 +34,12 @@ public final class RawClient {
             int valueLength,
             ReplyHandler handler,
             long token) {
-        PutSource source = new PutSource(key, keyOffset, keyLength, value, valueOffset, valueLength);
         int result = SendResult.NOT_CONNECTED;
         int first = firstLane();
         for (int i = 0; i < lanes.length && result != SendResult.QUEUED; i++) {
             Session session = lanes[(first + i) % lanes.length].session();
             if (session != null) {
-                if (source.encodedLength() > session.claimLengthMax()) {
-                    throw new IllegalArgumentException("too long for a raw put: encode it and use send");
-                }
-                result = session.put(source, handler, token);
+                result = session.put(key, keyOffset, keyLength, value, valueOffset, valueLength, handler, token);
             }
         }
         return result == SendResult.CLOSED ? SendResult.NOT_CONNECTED : result;

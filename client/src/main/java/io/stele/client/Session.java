@@ -1,5 +1,7 @@
 package io.stele.client;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import io.stele.transport.ReplySplitter;
 import io.stele.transport.RequestFrame;
 import io.stele.transport.SendResult;
@@ -14,7 +16,9 @@ import io.stele.transport.codec.PutRequestEncoder;
 import java.util.concurrent.TimeUnit;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * One connection's life, and the requests that wait for its replies.
@@ -28,6 +32,10 @@ import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
  */
 final class Session implements ServerHandler {
     private static final long SWEEP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final int VARIABLE_HEADER_LENGTH = PutRequestEncoder.keyHeaderLength();
+    /** A put's header and block, its correlation id still 0. */
+    private static final DirectBuffer PUT_START = putStart();
 
     private static final class Pending {
         long correlationId;
@@ -93,26 +101,49 @@ final class Session implements ServerHandler {
         return result;
     }
 
-    /** Sends a put, encoded where it leaves from. The lengths have been checked to fit. */
-    int put(PutSource source, ReplyHandler handler, long token) {
+    /** Sends a put without options, put together where it leaves from: no encoder, no object. */
+    int put(
+            DirectBuffer key,
+            int keyOffset,
+            int keyLength,
+            DirectBuffer value,
+            int valueOffset,
+            int valueLength,
+            ReplyHandler handler,
+            long token) {
+        int length = PUT_START.capacity() + 2 * VARIABLE_HEADER_LENGTH + keyLength + valueLength;
+        if (length > connection.claimLengthMax()) {
+            throw new IllegalArgumentException("too long for a raw put: encode it and use send");
+        }
         Pending pending = take(true, handler, token);
         if (pending == null) {
             return SendResult.BACK_PRESSURED;
         }
-        int index = connection.claim(source.encodedLength());
+        int index = connection.claim(length);
         if (index < 0) {
             giveBack(pending);
             return index;
         }
-        PutRequestEncoder encoder =
-                new PutRequestEncoder().wrapAndApplyHeader(connection.buffer(), index, new MessageHeaderEncoder());
-        source.encode(encoder, pending.correlationId);
+        MutableDirectBuffer buffer = connection.buffer();
+        buffer.putBytes(index, PUT_START, 0, PUT_START.capacity());
+        buffer.putLong(index + MessageHeaderEncoder.ENCODED_LENGTH, pending.correlationId, LITTLE_ENDIAN);
+        int keyIndex = index + PUT_START.capacity() + VARIABLE_HEADER_LENGTH;
+        buffer.putInt(keyIndex - VARIABLE_HEADER_LENGTH, keyLength, LITTLE_ENDIAN);
+        buffer.putBytes(keyIndex, key, keyOffset, keyLength);
+        int valueIndex = keyIndex + keyLength + VARIABLE_HEADER_LENGTH;
+        buffer.putInt(valueIndex - VARIABLE_HEADER_LENGTH, valueLength, LITTLE_ENDIAN);
+        buffer.putBytes(valueIndex, value, valueOffset, valueLength);
         connection.commit(index);
         return SendResult.QUEUED;
     }
 
-    int claimLengthMax() {
-        return connection.claimLengthMax();
+    private static DirectBuffer putStart() {
+        UnsafeBuffer start =
+                new UnsafeBuffer(new byte[MessageHeaderEncoder.ENCODED_LENGTH + PutRequestEncoder.BLOCK_LENGTH]);
+        PutRequestEncoder encoder = new PutRequestEncoder().wrapAndApplyHeader(start, 0, new MessageHeaderEncoder());
+        encoder.correlationId(0).sessionId(0).sequence(0).lease(0);
+        encoder.flags().clear();
+        return start;
     }
 
     private Pending take(boolean isWrite, ReplyHandler handler, long token) {

@@ -65,7 +65,6 @@ public final class SteleClient implements AutoCloseable {
         dialer = new Dialer(new DialerContext()
                 .loopCount(context.threadCount)
                 .useEpoll(context.useEpoll)
-                .spinNs(context.spinNs)
                 .connectTimeoutNs(context.connectTimeoutNs));
         lanes = new Lane[context.connectionCount];
         for (int i = 0; i < lanes.length; i++) {

@@ -1,6 +1,7 @@
 package io.stele.client;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -9,8 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stele.transport.ApiError;
+import io.stele.transport.RequestFrame;
+import io.stele.transport.SendResult;
 import io.stele.transport.codec.CompareResult;
 import io.stele.transport.codec.ErrorCode;
+import io.stele.transport.codec.PutReplyDecoder;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -21,6 +25,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -171,6 +178,50 @@ class SteleClientTest {
                     assertEquals(expected, b);
                 }
             });
+        }
+    }
+
+    @Test
+    void shouldNotStallWhereTheRequestRingEnds() {
+        try (FakeServer server = new FakeServer();
+                SteleClient client = SteleClient.connect(server.endpoint())) {
+            // Alone in the ring, a request is at times preceded by nothing but padding. Some megabytes: several ends.
+            Bytes value = Bytes.of(new byte[40_000]);
+            for (int i = 0; i < 200; i++) {
+                client.kv().put(key(i % 10), value).join();
+            }
+            assertEquals(200, server.puts.get());
+        }
+    }
+
+    @Test
+    void shouldSendRawRequests() throws Exception {
+        try (FakeServer server = new FakeServer();
+                SteleClient client = SteleClient.connect(server.endpoint())) {
+            UnsafeBuffer text = new UnsafeBuffer("key-value".getBytes(UTF_8));
+            List<Long> tokens = new ArrayList<>();
+            CountDownLatch latch = new CountDownLatch(100);
+            ReplyHandler handler = new ReplyHandler() {
+                @Override
+                public void onReply(long token, DirectBuffer buffer, int offset, int length) {
+                    assertEquals(PutReplyDecoder.TEMPLATE_ID, RequestFrame.templateId(buffer, offset));
+                    tokens.add(token);
+                    latch.countDown();
+                }
+
+                @Override
+                public void onFailure(long token, ErrorCode code, Outcome outcome, String message) {
+                    tokens.add(-1L);
+                }
+            };
+            for (int i = 0; i < 100; i++) {
+                assertEquals(SendResult.QUEUED, client.raw().put(text, 0, 3, text, 4, 5, handler, i));
+            }
+            latch.await();
+            for (int i = 0; i < 100; i++) {
+                assertEquals(i, tokens.get(i));
+            }
+            assertEquals("value", server.store().get(Bytes.of("key")).utf8());
         }
     }
 

@@ -18,7 +18,7 @@ public final class Dialer implements AutoCloseable {
 
     public Dialer(DialerContext context) {
         this.context = context;
-        threads = new NetworkThreads("stele-client", context.loopCount, context.useEpoll, context.spinNs);
+        threads = new NetworkThreads("stele-client", context.loopCount, context.useEpoll, 0);
     }
 
     /** Starts to connect and returns at once; how it goes is told to the handler. */

@@ -6,7 +6,6 @@ import java.util.concurrent.TimeUnit;
 public final class DialerContext {
     int loopCount = 1;
     boolean useEpoll = true;
-    long spinNs;
     long connectTimeoutNs = TimeUnit.SECONDS.toNanos(5);
     int frameLengthMax = 4 * 1024 * 1024;
     int ringCapacity = 1024 * 1024;
@@ -21,12 +20,6 @@ public final class DialerContext {
     /** False: Java's own selector even where epoll is there. */
     public DialerContext useEpoll(boolean value) {
         useEpoll = value;
-        return this;
-    }
-
-    /** How long a network thread keeps looking, instead of sleeping, while replies are awaited; 0: never. */
-    public DialerContext spinNs(long value) {
-        spinNs = value;
         return this;
     }
 
