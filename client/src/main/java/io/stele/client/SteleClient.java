@@ -39,7 +39,7 @@ public final class SteleClient implements AutoCloseable {
     private final LeaseClient lease = new LeaseClient(this);
     private final MaintenanceClient maintenance = new MaintenanceClient(this);
     private final RawClient raw;
-    private volatile String lastFailure = "not connected";
+    private volatile String lastFailure;
     private volatile boolean isClosed;
 
     /** Connects to {@code host:port}, or to several, separated by commas. */
@@ -62,6 +62,7 @@ public final class SteleClient implements AutoCloseable {
 
     private SteleClient(ClientContext context) {
         this.context = context;
+        lastFailure = context.endpoints.get(0) + ": no answer in time";
         dialer = new Dialer(new DialerContext()
                 .loopCount(context.threadCount)
                 .useEpoll(context.useEpoll)
