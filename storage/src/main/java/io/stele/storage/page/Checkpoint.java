@@ -19,12 +19,14 @@ public final class Checkpoint {
 
     private final PageFile file;
     private final Pages pages;
+    private final SpaceKeeper space;
     private final long sealedEpoch;
     private final long[] live;
     private boolean done;
 
     /** {@code sealedEpoch}: pages born up to here were sealed by an earlier checkpoint. */
-    Checkpoint(MetaPage meta, PageFile file, Pages pages, long sealedEpoch, long[] live) {
+    Checkpoint(MetaPage meta, PageFile file, Pages pages, SpaceKeeper space, long sealedEpoch, long[] live) {
+        this.space = space;
         this.meta = meta;
         this.file = file;
         this.pages = pages;
@@ -35,6 +37,7 @@ public final class Checkpoint {
     /** Blocks for as long as the disk takes. A failure means that the node must stop: nothing may be retried. */
     public void run() {
         assert !done;
+        space.growAhead(); // for those who write meanwhile
         for (TreeRoot tree : meta.trees) {
             if (tree.height > 0 && tree.crc == 0) {
                 tree.crc = seal(tree.block, tree.height - 1);

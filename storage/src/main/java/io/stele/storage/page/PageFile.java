@@ -8,8 +8,9 @@ import java.util.Arrays;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The mapped file. Growing and cutting may be done by the checkpoint thread beside the node thread: both hold this
- * object's monitor, which the node thread takes only when it has run out of blocks and when it begins a checkpoint.
+ * The mapped file. Growing and cutting may be done by the checkpoint thread beside the node thread. The slow part of
+ * both is done under a lock that the node thread takes only when it has run out of blocks; this object's monitor
+ * guards the tables and is never held for long.
  *
  * <p>Cutting has two steps, because the new root must be durable before the file becomes shorter: the node thread
  * retires regions, the checkpoint thread cuts them. Regions wanted back in between are simply adopted again.
@@ -18,6 +19,7 @@ final class PageFile implements AutoCloseable {
     private static final String DRAFT_SUFFIX = ".new";
 
     private final StoredFile file;
+    private final Object lengthLock = new Object();
     private final int regionBytes;
     private final int regionBlocks;
     private final MetaPage meta;
@@ -95,19 +97,28 @@ final class PageFile implements AutoCloseable {
     }
 
     /** Makes at least so many regions available. Slow, except when retired ones can be had back. */
-    synchronized void growTo(int regionCount) {
+    void growTo(int regionCount) {
+        if (adoptRetired(regionCount)) {
+            return;
+        }
+        synchronized (lengthLock) {
+            if (!adoptRetired(regionCount)) {
+                long newLength = (long) regionCount * regionBytes;
+                if (file.length() < newLength) {
+                    file.extend(newLength);
+                }
+                mapTo(regionCount);
+            }
+        }
+    }
+
+    private synchronized boolean adoptRetired(int regionCount) {
         int adopted = Math.min(regionCount, regions.length);
         if (adopted > retiredFrom) {
             retiredFrom = adopted;
             mappedCount = adopted;
         }
-        if (regionCount > regions.length) {
-            long newLength = (long) regionCount * regionBytes;
-            if (file.length() < newLength) {
-                file.extend(newLength);
-            }
-            mapTo(regionCount);
-        }
+        return adopted == regionCount;
     }
 
     /** From now on only the first {@code regionCount} regions are in use; the others wait for {@link #cutRetired}. */
@@ -116,14 +127,20 @@ final class PageFile implements AutoCloseable {
         mappedCount = retiredFrom;
     }
 
-    synchronized void cutRetired() {
-        if (retiredFrom < regions.length) {
-            for (int i = retiredFrom; i < regions.length; i++) {
-                regions[i].close();
+    void cutRetired() {
+        synchronized (lengthLock) {
+            MappedRegion[] retired;
+            synchronized (this) {
+                retired = Arrays.copyOfRange(regions, retiredFrom, regions.length);
+                regions = Arrays.copyOf(regions, retiredFrom);
+                buffers = Arrays.copyOf(buffers, retiredFrom);
             }
-            regions = Arrays.copyOf(regions, retiredFrom);
-            buffers = Arrays.copyOf(buffers, retiredFrom);
-            file.truncate((long) retiredFrom * regionBytes);
+            for (MappedRegion region : retired) {
+                region.close();
+            }
+            if (retired.length > 0) {
+                file.truncate((long) regions.length * regionBytes);
+            }
         }
     }
 
@@ -152,7 +169,7 @@ final class PageFile implements AutoCloseable {
         }
     }
 
-    private void mapTo(int regionCount) {
+    private synchronized void mapTo(int regionCount) {
         if ((long) regionCount * regionBlocks > Integer.MAX_VALUE) {
             throw new StorageException(StorageException.Kind.NO_SPACE, "file '" + name() + "' is at its largest");
         }

@@ -25,9 +25,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class PageStore implements AutoCloseable {
     private static final int MAP_PIECE_BYTES_MIN = 64 * 1024;
     private static final int RESERVE_MAX = 256;
-    private static final long DISK_FREE_REGIONS = 4;
 
-    private final FileStore files;
     private final int blockBytes;
     private final int regionBytes;
     private final int regionBlocks;
@@ -39,6 +37,7 @@ public final class PageStore implements AutoCloseable {
     private final BTree[] trees = new BTree[TREE_COUNT];
     private final UnsafeBuffer stamp = new UnsafeBuffer(new byte[STAMP_BYTES]);
     private final UnsafeBuffer scratch;
+    private final SpaceKeeper space;
     private final Reclaimer reclaimer;
     private final int[] reserved = new int[RESERVE_MAX];
     private MetaPage durable;
@@ -47,14 +46,11 @@ public final class PageStore implements AutoCloseable {
     private boolean mutatedInEpoch;
     private boolean mutatedSinceBegin;
     private int usedAtCheckpoint;
-    private boolean allocatedNearEnd;
-    private volatile int regionsWanted;
     private long[] pins = new long[16];
     private int pinCount;
     private long[] frozen = new long[18];
 
     private PageStore(FileStore files, PageStoreContext context, PageFile file, MetaPage meta) {
-        this.files = files;
         this.blockBytes = meta.blockBytes;
         this.regionBytes = meta.regionBytes;
         this.regionBlocks = regionBytes / blockBytes;
@@ -64,6 +60,7 @@ public final class PageStore implements AutoCloseable {
         this.map = new BlockMap(regionBlocks);
         this.pages = new Pages(file.name(), blockBytes, regionBytes, verified, new UnsafeBuffer[0]);
         this.scratch = new UnsafeBuffer(new byte[Math.min(512 * 1024, regionBytes)]);
+        this.space = new SpaceKeeper(files, file, map, blockBytes, regionBlocks);
         adopt();
         loadMap(meta);
         stamp.putBytes(0, meta.stamp, 0, STAMP_BYTES);
@@ -112,7 +109,7 @@ public final class PageStore implements AutoCloseable {
     }
 
     public int valueLengthMax() {
-        return Math.min(PageStoreContext.VALUE_LENGTH_MAX, regionBytes / 2);
+        return Math.min(PageStoreContext.VALUE_LENGTH_MAX, regionBytes);
     }
 
     /** Freezes the current state for reading. */
@@ -146,7 +143,7 @@ public final class PageStore implements AutoCloseable {
             free(durable.mapBlocks[i], blocksFor(durable.mapLengths[i]), durable.epoch);
         }
         usedAtCheckpoint = map.usedCount();
-        retireTail();
+        fitFile();
         long sealedEpoch = durable.epoch;
         TreeRoot[] roots = copyRoots();
         System.arraycopy(roots, 0, meta.trees, 0, TREE_COUNT);
@@ -159,7 +156,7 @@ public final class PageStore implements AutoCloseable {
         meta.removedBytes = reclaimer.removedBytes();
         meta.epoch = freeze();
         mutatedSinceBegin = false;
-        running = new Checkpoint(meta, file, pages.forView(), sealedEpoch, map.copyLive());
+        running = new Checkpoint(meta, file, pages.forView(), space, sealedEpoch, map.copyLive());
         return running;
     }
 
@@ -170,6 +167,7 @@ public final class PageStore implements AutoCloseable {
         }
         running = null;
         durable = checkpoint.meta;
+        space.noteComplete();
         releaseFreed();
         if (!mutatedSinceBegin) {
             usedAtCheckpoint = map.usedCount(); // at rest: no older states to leave room for
@@ -183,14 +181,9 @@ public final class PageStore implements AutoCloseable {
         complete(checkpoint);
     }
 
-    /** Grows the file ahead of need; checkpoint thread, often. Returns whether it did. Blocks when it does. */
+    /** Grows the file ahead of need; any one thread but the node's, often. Returns whether it did. May block. */
     public boolean doBackgroundWork() {
-        int wanted = regionsWanted;
-        if (wanted > file.regionCount()) {
-            file.growTo(wanted);
-            return true;
-        }
-        return false;
+        return space.growAhead();
     }
 
     /**
@@ -207,7 +200,7 @@ public final class PageStore implements AutoCloseable {
         return running == null
                 && (mutatedSinceBegin
                         || (freed.blockCount() > 0 && pinCount == 0)
-                        || regionsToKeep() < map.capacity() / regionBlocks);
+                        || space.regionsToKeep() < map.capacity() / regionBlocks);
     }
 
     /**
@@ -218,13 +211,12 @@ public final class PageStore implements AutoCloseable {
     public boolean ensureSpace(int operations, long bytes) {
         long runBlocks = bytes / blockBytes + operations;
         long words = (runBlocks + Long.SIZE - 1) / Long.SIZE + wordsPerOperation(bytes) * operations;
-        long headroom = bytes > 0 ? putHeadroom() : removeHeadroom();
-        if (hasRoom(words, runBlocks, headroom)
-                || files.freeBytes() > words * Long.SIZE * blockBytes + DISK_FREE_REGIONS * regionBytes) {
+        int headroom = bytes > 0 ? space.putHeadroom() : space.removeHeadroom();
+        if (space.hasRoom(words, runBlocks, headroom) || space.canGrow(words)) {
             return true;
         }
         try {
-            while (!hasRoom(words, runBlocks, headroom)) {
+            while (!space.hasRoom(words, runBlocks, headroom)) {
                 grow();
             }
             return true;
@@ -308,14 +300,14 @@ public final class PageStore implements AutoCloseable {
 
     /** Refuses a put, before anything changes, that would take the last free blocks. */
     void requirePutRoom() {
-        if (map.freeCount() < putHeadroom()) {
+        if (map.freeCount() < space.putHeadroom()) {
             grow();
         }
     }
 
     /** Refuses a removal, before anything changes, that would leave too little for a checkpoint. */
     void requireRemoveRoom() {
-        if (map.freeCount() < removeHeadroom()) {
+        if (map.freeCount() < space.removeHeadroom()) {
             grow();
         }
     }
@@ -336,10 +328,7 @@ public final class PageStore implements AutoCloseable {
             grow();
             block = map.allocate(count);
         }
-        if (block + regionBlocks / 2 > map.capacity()) {
-            allocatedNearEnd = true;
-            regionsWanted = map.capacity() / regionBlocks + 1;
-        }
+        space.noteAllocated(block);
         verified.add(block, 1);
         return block;
     }
@@ -436,23 +425,15 @@ public final class PageStore implements AutoCloseable {
         map.capacity(buffers.length * regionBlocks);
     }
 
-    /** One spare region stays where the end is being written to, or where little else is free. */
-    private int regionsToKeep() {
-        int used = map.usedRegions();
-        int free = used * regionBlocks - map.usedCount();
-        return used + (allocatedNearEnd || free < regionBlocks / 8 ? 1 : 0);
-    }
-
-    /** Gives up the free end of the file. */
-    private void retireTail() {
-        int keep = regionsToKeep();
-        if (keep < map.capacity() / regionBlocks) {
-            file.retire(keep);
-            pages.buffers(Arrays.copyOf(file.buffers(), keep));
-            map.capacity(keep * regionBlocks);
+    /** Gives up the free end of the file, or asks for more of it. */
+    private void fitFile() {
+        int regions = space.regionsToKeep();
+        if (regions < map.capacity() / regionBlocks) {
+            file.retire(regions);
+            pages.buffers(Arrays.copyOf(file.buffers(), regions));
+            map.capacity(regions * regionBlocks);
         }
-        regionsWanted = 0;
-        allocatedNearEnd = false;
+        space.noteBegin(regions);
     }
 
     private void allocateMap(MetaPage meta) {
@@ -504,12 +485,6 @@ public final class PageStore implements AutoCloseable {
         }
     }
 
-    private boolean hasRoom(long words, long runBlocks, long headroom) {
-        return map.freeWordCount() >= words
-                && map.freeCount() >= words * Long.SIZE + headroom
-                && (runBlocks <= Long.SIZE || map.find((int) Math.min(runBlocks, regionBlocks / 2)) >= 0);
-    }
-
     /** Words of 64 blocks that one operation may need at most, splits of every level included. */
     private long wordsPerOperation(long bytes) {
         long words = 1;
@@ -520,15 +495,5 @@ public final class PageStore implements AutoCloseable {
             words = Math.max(words, runs / Math.max(1, Long.SIZE / runBlocks) + 1);
         }
         return words;
-    }
-
-    /** Blocks that only removals and checkpoints may take: a full disk must not keep anyone from making room. */
-    private int putHeadroom() {
-        return removeHeadroom() + Math.min(map.capacity() / 32, 64 * Long.SIZE);
-    }
-
-    /** Blocks that only checkpoints may take, for their free maps. */
-    private int removeHeadroom() {
-        return 4 * blocksFor((map.capacity() + regionBlocks) / Byte.SIZE);
     }
 }

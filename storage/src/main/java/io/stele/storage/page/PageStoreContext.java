@@ -19,7 +19,7 @@ public final class PageStoreContext {
     private final int[] pageBytes = new int[TREE_COUNT];
     private String fileName = "pages";
     private int blockBytes = 4096;
-    private int regionBytes = 16 * 1024 * 1024;
+    private int regionBytes = 8 * 1024 * 1024;
 
     public PageStoreContext() {
         Arrays.fill(pageBytes, DEFAULT_PAGE_BYTES);
@@ -51,7 +51,7 @@ public final class PageStoreContext {
 
     /**
      * Unit of mapping, growing and shrinking; a power of two, at least 64 blocks. No page or value straddles two, so
-     * a value is at most half a region. Fixed when the file is created.
+     * a value is no longer than a region. Fixed when the file is created.
      */
     public PageStoreContext regionBytes(int bytes) {
         regionBytes = bytes;
