@@ -119,13 +119,19 @@ public final class Server implements AutoCloseable {
         private NettyClientLink listen(NodeIdentity identity) {
             ClientLinkContext context = new ClientLinkContext()
                     .identity(identity.clusterId(), identity.memberId(), config.name(), Version.NUMBER)
-                    .requestBytesMax(config.maxRequestBytes())
-                    .driven(true);
+                    .requestBytesMax(config.maxRequestBytes());
             for (ListenUrl url : config.listenClientUrls()) {
                 context.address(url.address());
             }
-            link = new NettyClientLink(context);
-            idle = new ParkingIdleStrategy(NodeThreads.YIELD_NS, NodeThreads.SLEEP_NS_MAX, link::await, link::wakeup);
+            long yieldNs = config.threadingMode() == ThreadingMode.DEDICATED ? Long.MAX_VALUE : NodeThreads.YIELD_NS;
+            long sleepNsMax = TimeUnit.MILLISECONDS.toNanos(config.heartbeatIntervalMs());
+            if (config.ioThreads() == 0) {
+                link = new NettyClientLink(context.driven(true));
+                idle = new ParkingIdleStrategy(yieldNs, sleepNsMax, link::await, link::wakeup);
+            } else {
+                idle = new ParkingIdleStrategy(yieldNs, sleepNsMax);
+                link = new NettyClientLink(context.loopCount(config.ioThreads()).wakeup(idle::wake));
+            }
             return link;
         }
 

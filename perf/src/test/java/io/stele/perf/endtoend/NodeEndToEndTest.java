@@ -58,7 +58,7 @@ final class NodeEndToEndTest {
                 ServerConfig.MAX_TXN_OPS_DEFAULT,
                 1024 * 1024,
                 4 * 1024 * 1024,
-                1,
+                0,
                 ThreadingMode.SHARED,
                 "warn");
         server = Server.launch(config, (agent, cause) -> failure.compareAndSet(null, cause));

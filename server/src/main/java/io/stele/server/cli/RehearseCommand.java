@@ -38,7 +38,7 @@ final class RehearseCommand implements Callable<Integer> {
                     ServerConfig.MAX_TXN_OPS_DEFAULT,
                     ServerConfig.CHECKPOINT_BYTES_DEFAULT,
                     SEGMENT_BYTES,
-                    1,
+                    0,
                     ThreadingMode.SHARED,
                     "error");
             Server.launch(config, (agent, cause) -> {

@@ -17,7 +17,7 @@ import java.util.List;
  * @param maxTxnOps refuse transactions with more operations in one branch
  * @param checkpointBytes write-ahead log bytes after which the page store is checkpointed
  * @param walSegmentBytes length of one write-ahead log file
- * @param ioThreads network loops
+ * @param ioThreads threads that serve the network; 0: the node's own thread does
  * @param threadingMode how the agents are spread over threads
  * @param logLevel least severe level that is logged
  */
@@ -71,7 +71,7 @@ public record ServerConfig(
         require(
                 checkpointBytes >= 1024 * 1024,
                 "--checkpoint-bytes must be at least 1048576 (1 MiB), got " + checkpointBytes);
-        require(ioThreads >= 1 && ioThreads <= 64, "--io-threads must be between 1 and 64, got " + ioThreads);
+        require(ioThreads >= 0 && ioThreads <= 64, "--io-threads must be between 0 and 64, got " + ioThreads);
     }
 
     private static void require(boolean condition, String message) {

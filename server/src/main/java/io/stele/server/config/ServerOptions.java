@@ -85,8 +85,8 @@ public final class ServerOptions {
 
     @Option(
             names = "--io-threads",
-            defaultValue = "1",
-            description = "Threads that serve the network (default: ${DEFAULT-VALUE}).")
+            defaultValue = "0",
+            description = "Threads that serve the network; 0: the node's own thread does (default: ${DEFAULT-VALUE}).")
     private int ioThreads;
 
     @Option(

@@ -60,6 +60,7 @@ public final class CheckpointAgent implements Agent {
         Checkpoint checkpoint = submitted;
         if (checkpoint != null) {
             checkpoint.run();
+            wal.syncHeaders();
             done = checkpoint;
             submitted = null;
             node.wake();

@@ -146,6 +146,7 @@ public final class Node implements AutoCloseable {
                     .txnOperationsMax(config.maxTxnOps());
             parts.machine = new StateMachine(parts.store, index, limits);
             checkLogContinuesState();
+            parts.wal.releaseTo(parts.machine.appliedIndex());
             parts.raft = raft(config);
             parts.sync = new SyncAgent(parts.wal);
             parts.space = new SpaceGuard(context.files, config.walSegmentBytes() + 4L * config.maxRequestBytes());

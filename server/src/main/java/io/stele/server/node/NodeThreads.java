@@ -16,8 +16,7 @@ public final class NodeThreads implements AutoCloseable {
     public static final long YIELD_NS = TimeUnit.MICROSECONDS.toNanos(150);
 
     private static final long CHECKPOINT_YIELD_NS = 0;
-    /** Longest sleep without a wake-up; ticks bound the node's own. */
-    public static final long SLEEP_NS_MAX = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long SLEEP_NS_MAX = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final List<AgentRunner> runners = new ArrayList<>();
     private final FailStop failStop;

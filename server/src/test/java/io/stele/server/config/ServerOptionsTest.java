@@ -81,7 +81,7 @@ final class ServerOptionsTest {
                 "--max-request-bytes=10 | --max-request-bytes must be between",
                 "--max-txn-ops=0 | --max-txn-ops must be between",
                 "--checkpoint-bytes=1 | --checkpoint-bytes must be at least",
-                "--io-threads=0 | --io-threads must be between",
+                "--io-threads=-1 | --io-threads must be between",
                 "--log-level=loud | --log-level must be one of",
                 "--threading-mode=INVOKER | must be SHARED or DEDICATED",
             })
