@@ -114,7 +114,7 @@ public final class CrashLoop {
             }
             long number = ledger.onSend(key);
             CompletableFuture<?> put = client.kv().put(key(key), value(number, keys.nextInt(VALUE_LENGTH_MAX)));
-            put.whenComplete((result, failure) -> {
+            var unused = put.whenComplete((result, failure) -> {
                 if (failure == null) {
                     ledger.onAcknowledged(key, number);
                     busy[key].set(false);
