@@ -4,8 +4,8 @@ import io.stele.storage.page.Checkpoint;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When the page store is made durable: after so many bytes of log, or when changes have waited for a while, so that a
- * restart replays little and freed space comes back soon. The log that a checkpoint covers is released.
+ * When the page store is made durable: after so many bytes of log, or when changes or freed space have waited for a
+ * while, so that a restart replays little and the file shrinks soon. The log that a checkpoint covers is released.
  */
 final class Checkpoints {
     /** Changes are checkpointed at the latest after this time. */
@@ -42,7 +42,7 @@ final class Checkpoints {
 
     private boolean isDue(long nowNs) {
         return node.appendedBytes - appendedBytesCovered >= node.checkpointBytes
-                || (nowNs - lastBeginNs >= INTERVAL_NS && node.store.hasChanges());
+                || (nowNs - lastBeginNs >= INTERVAL_NS && node.store.checkpointWanted());
     }
 
     private void begin(long nowNs) {

@@ -233,11 +233,6 @@ public final class PageStore implements AutoCloseable {
         return epoch;
     }
 
-    /** Whether the trees have changed since the state that is durable. */
-    public boolean hasChanges() {
-        return mutatedInEpoch || epoch - 1 != durable.epoch;
-    }
-
     /** Epoch of the durable root. */
     public long durableEpoch() {
         return durable.epoch;
