@@ -87,6 +87,11 @@ public final class Node implements AutoCloseable {
         return state.store;
     }
 
+    /** The log; likewise. */
+    public Wal log() {
+        return state.wal;
+    }
+
     /** How far it is; any thread. */
     public NodeStatus status() {
         return nodeAgent.status();
@@ -139,7 +144,7 @@ public final class Node implements AutoCloseable {
             ServerConfig config = context.config;
             openSuperblock(config);
             parts.wal = Wal.open(context.files, walContext(config));
-            parts.store = PageStore.open(context.files, pageContext());
+            parts.store = PageStore.open(context.files, context.pages.apply(new PageStoreContext()));
             index = context.index.get();
             MachineLimits limits = new MachineLimits()
                     .requestLengthMax(config.maxRequestBytes())
@@ -149,11 +154,11 @@ public final class Node implements AutoCloseable {
             parts.wal.releaseTo(parts.machine.appliedIndex());
             parts.raft = raft(config);
             parts.sync = new SyncAgent(parts.wal);
-            parts.space = new SpaceGuard(context.files, config.walSegmentBytes() + 4L * config.maxRequestBytes());
+            parts.space = new SpaceGuard(context.files, reserveBytes(config));
             parts.checkpointAgent = new CheckpointAgent(parts.wal, parts.store, parts.space);
             parts.counters = new NodeCounters();
             parts.frameLengthMax = config.maxRequestBytes() + 512 * 1024;
-            parts.checkpointBytes = config.checkpointBytes();
+            parts.checkpointBytes = context.checkpointBytes == 0 ? config.checkpointBytes() : context.checkpointBytes;
             parts.bootId = context.seed;
             parts.link = context.clients.apply(parts.identity);
             return new Node(context, new NodeState(parts), index);
@@ -174,16 +179,17 @@ public final class Node implements AutoCloseable {
             parts.identity = new NodeIdentity(parts.superblock.clusterId(), parts.superblock.memberId());
         }
 
-        private WalContext walContext(ServerConfig config) {
-            return new WalContext()
-                    .segmentLength(config.walSegmentBytes())
-                    .entryLengthMax(config.maxRequestBytes() + ENTRY_SLACK_BYTES)
-                    .salt(context.seed);
+        private long reserveBytes(ServerConfig config) {
+            return context.reserveBytes >= 0
+                    ? context.reserveBytes
+                    : config.walSegmentBytes() + 4L * config.maxRequestBytes();
         }
 
-        private PageStoreContext pageContext() {
-            PageStoreContext pages = new PageStoreContext();
-            return context.pageRegionBytes == 0 ? pages : pages.regionBytes(context.pageRegionBytes);
+        private WalContext walContext(ServerConfig config) {
+            return context.log.apply(new WalContext()
+                    .segmentLength(config.walSegmentBytes())
+                    .entryLengthMax(config.maxRequestBytes() + ENTRY_SLACK_BYTES)
+                    .salt(context.seed));
         }
 
         /** Rule R4: the page store says what it has applied; the log must go on from there without a gap. */

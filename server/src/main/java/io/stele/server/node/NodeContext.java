@@ -3,9 +3,12 @@ package io.stele.server.node;
 import io.stele.index.KeyIndex;
 import io.stele.server.config.ServerConfig;
 import io.stele.storage.file.FileStore;
+import io.stele.storage.page.PageStoreContext;
+import io.stele.storage.wal.WalContext;
 import io.stele.transport.client.ClientLink;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.agrona.concurrent.NanoClock;
 
 /** The world of one node: what is behind its ports. All of it must be set; the node closes all of it but the clock. */
@@ -16,7 +19,10 @@ public final class NodeContext {
     Function<NodeIdentity, ClientLink> clients;
     NanoClock clock;
     long seed;
-    int pageRegionBytes;
+    UnaryOperator<WalContext> log = UnaryOperator.identity();
+    UnaryOperator<PageStoreContext> pages = UnaryOperator.identity();
+    long checkpointBytes;
+    long reserveBytes = -1;
 
     public NodeContext config(ServerConfig value) {
         config = value;
@@ -52,9 +58,27 @@ public final class NodeContext {
         return this;
     }
 
-    /** Bytes by which the page file grows; 0 for the default. */
-    public NodeContext pageRegionBytes(int value) {
-        pageRegionBytes = value;
+    /** Changes the log's geometry, which the configuration otherwise gives; the simulator makes it tiny. */
+    public NodeContext log(UnaryOperator<WalContext> change) {
+        log = change;
+        return this;
+    }
+
+    /** Likewise the page store's. */
+    public NodeContext pages(UnaryOperator<PageStoreContext> change) {
+        pages = change;
+        return this;
+    }
+
+    /** Log bytes between checkpoints; 0 for what the configuration says. */
+    public NodeContext checkpointBytes(long value) {
+        checkpointBytes = value;
+        return this;
+    }
+
+    /** Free bytes on the disk below which writes are refused; negative for what follows from the configuration. */
+    public NodeContext reserveBytes(long value) {
+        reserveBytes = value;
         return this;
     }
 }

@@ -57,6 +57,12 @@ public final class SimDisk {
         return this;
     }
 
+    /** Draws anew what faults leave to chance: how far a call had come when power failed in it. */
+    public synchronized SimDisk seed(long seed) {
+        random = new SplittableRandom(seed);
+        return this;
+    }
+
     /** Port calls since the last {@link #resetCallCount()}. */
     public synchronized long callCount() {
         return callCount;

@@ -1,0 +1,109 @@
+package io.stele.simulator;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+
+/** Counts situations met and work done, over one run or a campaign. */
+public final class Coverage {
+    private final EnumMap<Sometimes, Long> counts = new EnumMap<>(Sometimes.class);
+    private long runCount;
+    private long crashCount;
+    private long faultCount;
+    private long entryCount;
+    private long answerCount;
+    private long portCallCount;
+    private long stepCount;
+    private long simulatedNs;
+
+    public void note(Sometimes situation) {
+        counts.merge(situation, 1L, Long::sum);
+    }
+
+    void run(long steps, long nanos) {
+        runCount++;
+        stepCount += steps;
+        simulatedNs += nanos;
+    }
+
+    void crash() {
+        crashCount++;
+    }
+
+    void fault() {
+        faultCount++;
+    }
+
+    void portCall() {
+        portCallCount++;
+    }
+
+    /** A log entry was compared with the reference model. */
+    public void entry() {
+        entryCount++;
+    }
+
+    /** An answer was compared with the reference model. */
+    public void answer() {
+        answerCount++;
+    }
+
+    public void add(Coverage other) {
+        other.counts.forEach((situation, count) -> counts.merge(situation, count, Long::sum));
+        runCount += other.runCount;
+        crashCount += other.crashCount;
+        faultCount += other.faultCount;
+        entryCount += other.entryCount;
+        answerCount += other.answerCount;
+        portCallCount += other.portCallCount;
+        stepCount += other.stepCount;
+        simulatedNs += other.simulatedNs;
+    }
+
+    public long count(Sometimes situation) {
+        return counts.getOrDefault(situation, 0L);
+    }
+
+    /** Situations that were never met. */
+    public List<Sometimes> never() {
+        List<Sometimes> never = new ArrayList<>();
+        for (Sometimes situation : Sometimes.values()) {
+            if (count(situation) == 0) {
+                never.add(situation);
+            }
+        }
+        return never;
+    }
+
+    public long runCount() {
+        return runCount;
+    }
+
+    public long crashCount() {
+        return crashCount;
+    }
+
+    public long faultCount() {
+        return faultCount;
+    }
+
+    public long entryCount() {
+        return entryCount;
+    }
+
+    public long answerCount() {
+        return answerCount;
+    }
+
+    public long portCallCount() {
+        return portCallCount;
+    }
+
+    public long stepCount() {
+        return stepCount;
+    }
+
+    public long simulatedNs() {
+        return simulatedNs;
+    }
+}

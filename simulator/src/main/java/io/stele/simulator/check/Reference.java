@@ -1,0 +1,23 @@
+package io.stele.simulator.check;
+
+/** What the node must answer: an independent model of the key space, stepped by the committed entries. */
+public interface Reference {
+    /** Takes a committed request; returns its answer in {@link Answer}'s canonical form. */
+    byte[] apply(byte[] request);
+
+    /** Whether a request changes nothing, whatever the keys are. */
+    boolean isRead(byte[] request);
+
+    /** The answer to a request that changes nothing. */
+    byte[] read(byte[] request);
+
+    /** What the answer was when {@code revision} was the newest; leases and compaction are as they are now. */
+    byte[] readAsOf(byte[] request, long revision);
+
+    /** The answer to a request that is refused for what it says, before it is proposed; null if it is not. */
+    byte[] refusal(byte[] request);
+
+    long revision();
+
+    long compactRevision();
+}

@@ -1,0 +1,75 @@
+package io.stele.simulator.workload;
+
+import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.CompactRequestDecoder;
+import io.stele.transport.codec.DeleteRangeRequestDecoder;
+import io.stele.transport.codec.LeaseGrantRequestDecoder;
+import io.stele.transport.codec.LeaseRevokeRequestDecoder;
+import io.stele.transport.codec.PutRequestDecoder;
+import io.stele.transport.codec.TxnRequestDecoder;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** One request and what became of it. Correlation ids are unique in a run, over all clients and lives. */
+public final class Call {
+    /** How far a call is known to have come. */
+    public enum Outcome {
+        WAITING,
+        ANSWERED,
+        /** The connection or the node ended first: it has happened wholly or not at all. */
+        UNKNOWN
+    }
+
+    public final long correlationId;
+    public final byte[] request;
+    public final int templateId;
+
+    /** For people. */
+    public final String text;
+
+    /** Last log index that was applied when the call was made; -1 before it was. */
+    public long invokedAtIndex = -1;
+
+    /** The newest revision then. */
+    public long invokedAtRevision;
+
+    /** Whether the instant of the answer is not known, because it had to wait for its turn on the connection. */
+    public boolean isLate;
+
+    /** Log index of the entry that the call became; 0 while there is none. */
+    public long logIndex;
+
+    public Outcome outcome = Outcome.WAITING;
+
+    /** Frames of the answer so far. */
+    public final List<byte[]> frames = new ArrayList<>();
+
+    /** What the answer must be; set when the node gave the first part of it. */
+    public Object expected;
+
+    public Call(long correlationId, byte[] request, String text) {
+        this.correlationId = correlationId;
+        this.request = request;
+        this.text = text;
+        templateId = RequestFrame.templateId(new UnsafeBuffer(request), 0);
+    }
+
+    /** Whether it may become a log entry. A transaction that only reads may not, but nothing depends on that here. */
+    public boolean mayWrite() {
+        return switch (templateId) {
+            case PutRequestDecoder.TEMPLATE_ID,
+                    DeleteRangeRequestDecoder.TEMPLATE_ID,
+                    TxnRequestDecoder.TEMPLATE_ID,
+                    CompactRequestDecoder.TEMPLATE_ID,
+                    LeaseGrantRequestDecoder.TEMPLATE_ID,
+                    LeaseRevokeRequestDecoder.TEMPLATE_ID -> true;
+            default -> false;
+        };
+    }
+
+    @Override
+    public String toString() {
+        return "#" + correlationId + " " + text;
+    }
+}

@@ -1,0 +1,59 @@
+package io.stele.simulator.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class SimCommandTest {
+    private final StringWriter errors = new StringWriter();
+    private String output;
+
+    @Test
+    void shouldRunSeedsAndPrintALedgerLine() {
+        assertEquals(0, run("--seeds", "1..3", "--twice"));
+        assertTrue(output.contains(",seeds 1..3,3,0,"), output);
+    }
+
+    @Test
+    void shouldPrintATimelineOfOneSeed() {
+        assertEquals(0, run("--seed", "5"));
+        assertTrue(output.contains("life 1 begins"), output);
+        assertTrue(output.contains("nothing was violated"), output);
+    }
+
+    @Test
+    void shouldTellOneTellingOfAScript() {
+        assertEquals(0, run("sweep", "first-boot", "--point", "CRASH_INSIDE@20/1"));
+        assertTrue(output.contains("power cut"), output);
+    }
+
+    @Test
+    void shouldRefuseWhatItDoesNotKnow() {
+        assertEquals(2, run("--seeds", "9..3"));
+        assertEquals(2, run("--sed", "1"));
+        assertEquals(2, run("sweep", "no-such-script"));
+        assertEquals(2, run("sweep", "first-boot", "--point", "NONSENSE@x"));
+        assertTrue(errors.toString().contains("no-such-script"), errors.toString());
+    }
+
+    private int run(String... arguments) {
+        PrintStream before = System.out;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (PrintStream capture = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+            System.setOut(capture);
+            return new CommandLine(new SimCommand())
+                    .setErr(new PrintWriter(errors))
+                    .execute(arguments);
+        } finally {
+            System.setOut(before);
+            output = bytes.toString(StandardCharsets.UTF_8);
+        }
+    }
+}
