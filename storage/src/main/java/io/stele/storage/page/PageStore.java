@@ -80,6 +80,12 @@ public final class PageStore implements AutoCloseable {
         PageFile file = null;
         try {
             file = PageFile.open(files, context.fileName());
+            // The root may be in the page cache only: a process that dies between writing and forcing it leaves it
+            // there, and a force that failed leaves it there looking clean. From now on the pages of the root before
+            // it are free and the log up to it is not needed, so it is written and forced again. What it points to was
+            // forced before it was first written.
+            file.write(file.meta());
+            file.sync();
             return new PageStore(files, context, file, file.meta());
         } catch (RuntimeException e) {
             if (file != null) {
