@@ -11,7 +11,9 @@ final class Injection implements FaultPlan {
         ANY,
         SYNC,
         LOG,
-        PAGES
+        PAGES,
+        /** Where a disk that is really full says so. */
+        ALLOCATION
     }
 
     private final World world;
@@ -19,6 +21,7 @@ final class Injection implements FaultPlan {
     private final long faultyCall;
     private final DiskFault fault;
     private boolean happened;
+    private boolean pageSyncFailed;
     private int pageSyncs;
     private long counted;
 
@@ -32,6 +35,10 @@ final class Injection implements FaultPlan {
     /** Whether the harm was done. */
     boolean happened() {
         return happened;
+    }
+
+    boolean pageSyncFailed() {
+        return pageSyncFailed;
     }
 
     /** Syncs of the page file since the last question. */
@@ -55,6 +62,7 @@ final class Injection implements FaultPlan {
             return DiskFault.NONE;
         }
         happened = true;
+        pageSyncFailed = isError() && operation == DiskOperation.SYNC && name.equals("pages");
         world.coverage.fault();
         world.timeline.say("fault " + fault + " at call " + call + ": " + operation + " " + name);
         noteCrash(operation, name);
@@ -67,6 +75,7 @@ final class Injection implements FaultPlan {
             case SYNC -> operation == DiskOperation.SYNC;
             case LOG -> name.startsWith("wal");
             case PAGES -> name.startsWith("pages");
+            case ALLOCATION -> operation == DiskOperation.CREATE || operation == DiskOperation.EXTEND;
         };
     }
 

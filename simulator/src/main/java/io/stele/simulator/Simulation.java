@@ -18,6 +18,7 @@ public final class Simulation {
         DiskFault.CRASH_BEFORE, DiskFault.CRASH_INSIDE, DiskFault.CRASH_INSIDE, DiskFault.CRASH_AFTER
     };
     private static final int CALLS_MAX = 400;
+    private static final int ALLOCATIONS_MAX = 12;
 
     private final Dice dice;
     private final SimOptions options;
@@ -66,7 +67,9 @@ public final class Simulation {
         endStep = 1 + dice.next(Decision.FAULT, options.stepsPerLife);
         Injection.Target[] targets = Injection.Target.values();
         Injection.Target target = targets[dice.next(Decision.FAULT, targets.length)];
-        long faultyCall = Dice.logUniform(dice.stream(Decision.FAULT, 1, world.life()), 1, CALLS_MAX);
+        boolean isAllocation = target == Injection.Target.ALLOCATION;
+        long faultyCall = Dice.logUniform(
+                dice.stream(Decision.FAULT, 1, world.life()), 1, isAllocation ? ALLOCATIONS_MAX : CALLS_MAX);
         try {
             world.boot(target, faultyCall, faultAtCall());
             Questions.ask(world);
@@ -75,7 +78,7 @@ public final class Simulation {
             }
             end();
         } catch (SimCrash crash) {
-            world.powerCut(dice.next(Decision.POWER));
+            endSuddenly();
         } catch (StorageException e) {
             stopped(e);
         }
@@ -125,11 +128,12 @@ public final class Simulation {
         }
         world.timeline.say("the node stops: " + e.getMessage());
         world.coverage.note(isFull ? Sometimes.NO_SPACE_STOPPED_NODE : Sometimes.ERROR_STOPPED_NODE);
-        if (dice.next(Decision.POWER, 2) == 0) {
-            world.kill();
-        } else {
-            world.powerCut(dice.next(Decision.POWER));
-        }
+        endSuddenly();
+    }
+
+    private void endSuddenly() {
+        boolean powerStays = dice.next(Decision.POWER, 2) == 0;
+        world.endSuddenly(powerStays, dice.next(Decision.POWER));
     }
 
     private void step() {

@@ -318,6 +318,20 @@ public final class World {
         disk.kill();
     }
 
+    /**
+     * The power goes, or only the process: then what it had not forced is still seen, until the power goes.
+     *
+     * <p>After a force of mapped pages has failed the power always goes. A kernel forgets then what it could not write,
+     * and takes it up again with the next store to the page; the simulated one does not see stores that change no byte.
+     */
+    public void endSuddenly(boolean powerStays, long seed) {
+        if (powerStays && !injection.pageSyncFailed()) {
+            kill();
+        } else {
+            powerCut(seed);
+        }
+    }
+
     private void noteEnd() {
         coverage.crash();
         if (node != null) {

@@ -109,7 +109,7 @@ public final class Sweep {
             action.run();
             return;
         } catch (SimCrash crash) {
-            world.powerCut(seed);
+            world.endSuddenly(point.tearSeed() % 2 == 1, seed);
         } catch (StorageException e) {
             if (!world.wasHarmed()) {
                 throw e;
@@ -117,11 +117,7 @@ public final class Sweep {
             world.timeline.say("the node stops: " + e.getMessage());
             world.coverage.note(
                     point.fault() == DiskFault.EIO ? Sometimes.ERROR_STOPPED_NODE : Sometimes.NO_SPACE_STOPPED_NODE);
-            if (point.tearSeed() % 2 == 0) {
-                world.kill();
-            } else {
-                world.powerCut(seed);
-            }
+            world.endSuddenly(point.tearSeed() % 2 == 1, seed);
         }
         world.boot();
         world.verify(List.of(Questions::ask));
