@@ -2,6 +2,8 @@ package io.stele.server.cli;
 
 import io.stele.server.check.DirectoryCheck;
 import io.stele.storage.file.DiskFileStore;
+import io.stele.storage.wal.Superblock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,6 +27,11 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var out = spec.commandLine().getOut();
+        if (!Files.exists(directory.resolve(Superblock.NAME))) { // before a lock file is left in a foreign directory
+            out.println(directory + " is not a data directory: it holds no file '" + Superblock.NAME + "'");
+            out.flush();
+            return Main.FAILED;
+        }
         List<String> problems;
         try (DiskFileStore files = DiskFileStore.openExisting(directory)) {
             problems = new DirectoryCheck(files, line -> {
