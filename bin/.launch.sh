@@ -81,9 +81,12 @@ stele_build() {
 
 # The jars and the module's own. Sets stele_classpath.
 stele_find_classpath() {
-    local module=$1 jars=("$stele_root/$1"/target/stele-"$1"-*.jar)
-    [[ -f ${jars[0]} ]] || stele_die "no jar of module $module: run mvn package"
-    stele_classpath=${jars[0]}:$(<"$stele_root/$module/target/classpath.txt")
+    local module=$1 jar found=
+    for jar in "$stele_root/$module"/target/stele-"$module"-*.jar; do
+        if [[ -f $jar && $jar != *-tests.jar ]]; then found=$jar; fi
+    done
+    [[ -n $found ]] || stele_die "no jar of module $module: run mvn package"
+    stele_classpath=$found:$(<"$stele_root/$module/target/classpath.txt")
 }
 
 # AppCDS: the archive belongs to one build and one JVM, and is made by a training run where it is missing or old.

@@ -17,10 +17,11 @@ public final class NodeAgent implements Agent {
     /** Requests taken up in one cycle; bounds how long the other steps wait. */
     private static final int REQUESTS_PER_CYCLE = 512;
 
-    /** Background steps in a cycle that had other work, and in one that had none. */
-    private static final int BACKGROUND_STEPS_BUSY = 4;
+    /** Background steps taken at once: compacted versions, index entries, pages. */
+    private static final int BACKGROUND_STEPS = 8;
 
-    private static final int BACKGROUND_STEPS_IDLE = 64;
+    /** While there is other work, background work waits this many times as long as its last steps took: 5 %. */
+    private static final int BACKGROUND_PAUSE_FACTOR = 19;
 
     private final NodeState node;
     private final NanoClock clock;
@@ -31,6 +32,7 @@ public final class NodeAgent implements Agent {
     private final Checkpoints checkpoints;
     private final long tickNs;
     private long nextTickNs;
+    private long nextBackgroundNs;
     private long lastCycleNs;
     private volatile NodeStatus status = new NodeStatus(false, 0, 0);
 
@@ -49,6 +51,7 @@ public final class NodeAgent implements Agent {
     public void onStart() {
         lastCycleNs = clock.nanoTime();
         nextTickNs = lastCycleNs;
+        nextBackgroundNs = lastCycleNs;
     }
 
     @Override
@@ -75,8 +78,19 @@ public final class NodeAgent implements Agent {
         if (!status.ready()) {
             publishStatus();
         }
-        int steps = workCount == 0 ? BACKGROUND_STEPS_IDLE : BACKGROUND_STEPS_BUSY;
-        return workCount + node.machine.doBackgroundWork(steps) + node.store.reclaim(steps);
+        return workCount + background(nowNs, workCount > 0);
+    }
+
+    /** What need not be done at once; all the time while idle, a small share of it under load. */
+    private int background(long nowNs, boolean busy) {
+        if (busy && nowNs - nextBackgroundNs < 0) {
+            return 0;
+        }
+        long beginNs = clock.nanoTime();
+        int steps = node.machine.doBackgroundWork(BACKGROUND_STEPS) + node.store.reclaim(BACKGROUND_STEPS);
+        long endNs = clock.nanoTime();
+        nextBackgroundNs = endNs + BACKGROUND_PAUSE_FACTOR * (endNs - beginNs);
+        return steps;
     }
 
     private int creditForces() {

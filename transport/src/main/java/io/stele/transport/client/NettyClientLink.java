@@ -164,7 +164,8 @@ public final class NettyClientLink implements ClientLink {
 
     /** Driven links only: ends an {@link #await}; from any thread. */
     public void wakeup() {
-        drivenLoop.wakeup();
+        // A task, not the loop's own wakeup(): that one is lost when it comes shortly before the wait begins.
+        drivenLoop.execute(() -> {});
     }
 
     @Override
