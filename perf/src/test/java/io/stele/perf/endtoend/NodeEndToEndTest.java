@@ -201,6 +201,24 @@ final class NodeEndToEndTest {
     }
 
     @Test
+    void shouldTakeLongKeysUpToTheLimitAndRefuseLongerOnes() throws Exception {
+        assertError("etcdserver: request is too large", client.kv().put("k".repeat(2_001), "v"));
+        String hot = "h".repeat(2_000);
+        for (int i = 0; i < 300; i++) { // its history grows newest first: each entry before all others
+            await(client.kv().put(hot, "v" + i));
+            await(client.kv().put("d".repeat(1_990) + (1_000 - i), "v"));
+        }
+        assertEquals(300, await(client.kv().get(hot)).pairs().get(0).version());
+        assertEquals(
+                300,
+                await(client.kv()
+                                .get(
+                                        Bytes.of("d"),
+                                        GetOptions.DEFAULT.withPrefix().withCountOnly()))
+                        .count());
+    }
+
+    @Test
     void shouldDeleteARangeInOneRevision() throws Exception {
         for (int i = 0; i < 50; i++) {
             await(client.kv().put("d/" + i, "x"));

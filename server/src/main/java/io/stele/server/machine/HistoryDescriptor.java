@@ -2,7 +2,6 @@ package io.stele.server.machine;
 
 import static java.nio.ByteOrder.BIG_ENDIAN;
 
-import io.stele.storage.page.PageStoreContext;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -23,8 +22,11 @@ final class HistoryDescriptor {
     static final byte PUT = 0;
     static final byte TOMBSTONE = 1;
 
-    /** The largest user key, if it contains no zero byte; one byte less for each one it contains. */
-    static final int KEY_LENGTH_MAX = PageStoreContext.KEY_LENGTH_MAX - TERMINATOR_LENGTH - SUFFIX_LENGTH;
+    /**
+     * The largest user key, if it contains no zero byte; one byte less for each one it contains. A branch page must hold
+     * several keys: with two or three, trees get as high as they have entries (a page of 8 KiB, keys of 3,000 bytes).
+     */
+    static final int KEY_LENGTH_MAX = 2_000;
 
     private static final byte ESCAPED_ZERO = (byte) 0xFF;
     private static final byte END = 0x01;
