@@ -23,8 +23,8 @@ final class HistoryDescriptor {
     static final byte TOMBSTONE = 1;
 
     /**
-     * The largest user key, if it contains no zero byte; one byte less for each one it contains. A branch page must hold
-     * several keys: with two or three, trees get as high as they have entries (a page of 8 KiB, keys of 3,000 bytes).
+     * The largest user key, if it contains no zero byte; one byte less for each one it contains. A branch page must
+     * hold several keys: with two or three, trees get as high as they have entries (8 KiB pages, keys of 3,000 bytes).
      */
     static final int KEY_LENGTH_MAX = 2_000;
 
