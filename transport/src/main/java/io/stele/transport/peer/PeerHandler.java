@@ -1,0 +1,18 @@
+package io.stele.transport.peer;
+
+import org.agrona.DirectBuffer;
+
+/** What arrives from peers, delivered on the polling thread. */
+public interface PeerHandler {
+    /**
+     * A member speaks for the first time in its life: what was sent to an earlier life may be lost, and what that one
+     * promised to remember only in memory is.
+     */
+    void onNewLife(long memberId);
+
+    /** A whole frame of a known member of this cluster, its checksum right. Valid during the call only. */
+    void onFrame(long memberId, DirectBuffer buffer, int offset, int length);
+
+    /** A member of this cluster that is not known here speaks; at most now and then. */
+    void onStranger(long memberId);
+}

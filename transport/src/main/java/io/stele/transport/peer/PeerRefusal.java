@@ -1,0 +1,27 @@
+package io.stele.transport.peer;
+
+/** Why a frame is dropped unread. */
+public enum PeerRefusal {
+    /** Shorter than a header, a length that does not fit, an unknown lane, or longer than anything may be. */
+    MALFORMED("a malformed frame"),
+    CHECKSUM("a frame whose checksum is wrong"),
+    VERSION("a frame of an unknown protocol version"),
+    FOREIGN_CLUSTER("a frame of another cluster"),
+    WRONG_RECEIVER("a frame for another member"),
+    STRANGER("a frame of a member that is not known"),
+    /** From a life that a later one has followed: a clone, or an old image of the member's disk. */
+    STALE_LIFE("a frame of a member's earlier life, or of a second process that claims to be the member"),
+    /** A piece of a long frame whose beginning was lost. */
+    GAP("a piece of a frame whose other pieces are lost");
+
+    private final String text;
+
+    PeerRefusal(String text) {
+        this.text = text;
+    }
+
+    /** For people. */
+    public String text() {
+        return text;
+    }
+}

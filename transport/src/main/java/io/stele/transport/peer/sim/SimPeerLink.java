@@ -1,0 +1,150 @@
+package io.stele.transport.peer.sim;
+
+import io.stele.transport.SendResult;
+import io.stele.transport.peer.FrameGate;
+import io.stele.transport.peer.FrameSealer;
+import io.stele.transport.peer.PeerAddress;
+import io.stele.transport.peer.PeerCounters;
+import io.stele.transport.peer.PeerHandler;
+import io.stele.transport.peer.PeerIdentity;
+import io.stele.transport.peer.PeerLane;
+import io.stele.transport.peer.PeerLink;
+import java.util.PriorityQueue;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.LongHashSet;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The peer port in memory: the frames, their headers and what is checked of them are the real ones, the network is a
+ * {@link SimPeerNetwork}. Addresses mean nothing here: members are found by their ids.
+ */
+public final class SimPeerLink implements PeerLink {
+    private static final int FRAME_LENGTH_MAX = 16 * 1024 * 1024;
+
+    private record Arrival(long atNs, int lane, long sequence, UnsafeBuffer piece) implements Comparable<Arrival> {
+        @Override
+        public int compareTo(Arrival other) {
+            int byTime = Long.compare(atNs, other.atNs);
+            int byLane = byTime != 0 ? byTime : Integer.compare(lane, other.lane);
+            return byLane != 0 ? byLane : Long.compare(sequence, other.sequence);
+        }
+    }
+
+    private final SimPeerNetwork network;
+    private final PeerIdentity identity;
+    private final PeerCounters counters = new PeerCounters();
+    private final FrameSealer sealer;
+    private final FrameGate gate;
+    private final LongHashSet peers = new LongHashSet();
+    private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>();
+    private boolean isClosed;
+
+    SimPeerLink(SimPeerNetwork network, PeerIdentity identity) {
+        this.network = network;
+        this.identity = identity;
+        sealer = new FrameSealer(identity);
+        gate = new FrameGate(identity, FRAME_LENGTH_MAX, counters, (reason, sender, cluster) -> {});
+    }
+
+    @Override
+    public void addPeer(long memberId, PeerAddress address) {
+        gate.addPeer(memberId);
+        peers.add(memberId);
+    }
+
+    @Override
+    public void removePeer(long memberId) {
+        gate.removePeer(memberId);
+        peers.remove(memberId);
+    }
+
+    @Override
+    public int poll(PeerHandler handler, int limit) {
+        int count = 0;
+        long nowNs = network.nowNs();
+        while (count < limit && !arrivals.isEmpty() && arrivals.peek().atNs() <= nowNs) {
+            UnsafeBuffer piece = arrivals.poll().piece();
+            gate.onPiece(piece, 0, piece.capacity(), handler);
+            count++;
+        }
+        return count;
+    }
+
+    @Override
+    public int send(long memberId, PeerLane lane, DirectBuffer buffer, int offset, int length) {
+        if (isClosed || !peers.contains(memberId) || length > FRAME_LENGTH_MAX) {
+            return SendResult.CLOSED;
+        }
+        if (!isConnected(memberId)) {
+            return SendResult.NOT_CONNECTED;
+        }
+        SimPeerWeather weather = network.weather();
+        if (weather.isBackPressured(identity.memberId(), memberId, lane)) {
+            counters.onBackPressured();
+            return SendResult.BACK_PRESSURED;
+        }
+        sealer.seal(memberId, lane, length, 0, buffer, offset, length);
+        counters.onSent(length);
+        launch(memberId, lane, buffer, offset, length);
+        if (weather.repeats(identity.memberId(), memberId, lane, length)) {
+            launch(memberId, lane, buffer, offset, length);
+        }
+        return SendResult.QUEUED;
+    }
+
+    private void launch(long memberId, PeerLane lane, DirectBuffer buffer, int offset, int length) {
+        SimPeerWeather weather = network.weather();
+        long delayNs = weather.delayNs(identity.memberId(), memberId, lane, length);
+        if (delayNs < 0) {
+            return;
+        }
+        int headerLength = sealer.headerLength();
+        UnsafeBuffer piece = new UnsafeBuffer(new byte[headerLength + length]);
+        piece.putBytes(0, sealer.header(), 0, headerLength);
+        piece.putBytes(headerLength, buffer, offset, length);
+        int bit = weather.flippedBit(identity.memberId(), memberId, piece.capacity() * Byte.SIZE);
+        if (bit >= 0) {
+            int place = bit / Byte.SIZE;
+            piece.putByte(place, (byte) (piece.getByte(place) ^ 1 << bit % Byte.SIZE));
+        }
+        SimPeerLink receiver = network.linkOf(memberId);
+        receiver.arrivals.add(new Arrival(network.nowNs() + delayNs, lane.code(), network.nextSequence(), piece));
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public boolean isConnected(long memberId) {
+        return peers.contains(memberId)
+                && network.linkOf(memberId) != null
+                && network.weather().isConnected(identity.memberId(), memberId);
+    }
+
+    @Override
+    public int frameLengthMax() {
+        return FRAME_LENGTH_MAX;
+    }
+
+    @Override
+    public PeerCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public void close() {
+        if (!isClosed && network.linkOf(identity.memberId()) == this) {
+            network.drop(identity.memberId());
+        }
+        isClosed = true;
+    }
+
+    void forget() {
+        isClosed = true;
+        arrivals.clear();
+    }
+
+    long nextArrivalNs() {
+        return arrivals.isEmpty() ? Long.MAX_VALUE : arrivals.peek().atNs();
+    }
+}
