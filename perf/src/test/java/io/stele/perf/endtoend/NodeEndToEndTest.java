@@ -202,15 +202,17 @@ final class NodeEndToEndTest {
 
     @Test
     void shouldTakeLongKeysUpToTheLimitAndRefuseLongerOnes() throws Exception {
-        assertError("etcdserver: request is too large", client.kv().put("k".repeat(2_001), "v"));
-        String hot = "h".repeat(2_000);
-        for (int i = 0; i < 300; i++) { // its history grows newest first: each entry before all others
-            await(client.kv().put(hot, "v" + i));
-            await(client.kv().put("d".repeat(1_990) + (1_000 - i), "v"));
+        assertError("etcdserver: request is too large", client.kv().put("k".repeat(32_001), "v"));
+        for (int length : new int[] {3_000, 32_000}) {
+            String hot = "h".repeat(length);
+            for (int i = 0; i < 100; i++) { // its history grows newest first: each entry before all others
+                await(client.kv().put(hot, "v" + i));
+                await(client.kv().put("d".repeat(length - 3) + (999 - i), "v"));
+            }
+            assertEquals(100, await(client.kv().get(hot)).pairs().get(0).version());
         }
-        assertEquals(300, await(client.kv().get(hot)).pairs().get(0).version());
         assertEquals(
-                300,
+                200,
                 await(client.kv()
                                 .get(
                                         Bytes.of("d"),

@@ -22,29 +22,31 @@ final class HistoryDescriptor {
     static final byte PUT = 0;
     static final byte TOMBSTONE = 1;
 
-    /**
-     * The largest user key, if it contains no zero byte; one byte less for each one it contains. A branch page must
-     * hold several keys: with two or three, trees get as high as they have entries (8 KiB pages, keys of 3,000 bytes).
-     */
-    static final int KEY_LENGTH_MAX = 2_000;
+    /** The largest user key, if it contains no zero byte; one byte less for each one it contains. */
+    static final int KEY_LENGTH_MAX = 32_000;
 
     private static final byte ESCAPED_ZERO = (byte) 0xFF;
     private static final byte END = 0x01;
 
     private HistoryDescriptor() {}
 
+    /** The largest user key where the longest key of a tree is as long as this: less with very small blocks. */
+    static int keyLengthMax(int treeKeyLengthMax) {
+        return Math.min(KEY_LENGTH_MAX, treeKeyLengthMax - TERMINATOR_LENGTH - SUFFIX_LENGTH);
+    }
+
     /** Whether a key fits every tree. */
-    static boolean fits(DirectBuffer key, int offset, int length) {
-        if (length <= KEY_LENGTH_MAX / 2) {
+    static boolean fits(DirectBuffer key, int offset, int length, int keyLengthMax) {
+        if (length <= keyLengthMax / 2) {
             return true;
         }
         int escapedLength = length;
-        for (int i = offset; i < offset + length && escapedLength <= KEY_LENGTH_MAX; i++) {
+        for (int i = offset; i < offset + length && escapedLength <= keyLengthMax; i++) {
             if (key.getByte(i) == 0) {
                 escapedLength++;
             }
         }
-        return escapedLength <= KEY_LENGTH_MAX;
+        return escapedLength <= keyLengthMax;
     }
 
     /** Writes escaped key and terminator at 0; returns their length. */

@@ -22,6 +22,7 @@ import org.agrona.DirectBuffer;
  */
 final class RequestCheck {
     private final MachineLimits limits;
+    private final int keyLengthMax;
     private final MessageSequence sequence = new MessageSequence();
     private final PutRequestDecoder put = new PutRequestDecoder();
     private final RangeRequestDecoder range = new RangeRequestDecoder();
@@ -39,8 +40,9 @@ final class RequestCheck {
         final KeyClaims otherwise = new KeyClaims();
     }
 
-    RequestCheck(MachineLimits limits) {
+    RequestCheck(MachineLimits limits, int keyLengthMax) {
         this.limits = limits;
+        this.keyLengthMax = keyLengthMax;
         for (int i = 0; i < levels.length; i++) {
             levels[i] = new Level();
         }
@@ -160,7 +162,8 @@ final class RequestCheck {
     /** Length of the key (or range end) whose length field is at {@code limit}. */
     private int noteKey(int limit) {
         int length = buffer.getInt(limit, PutRequestDecoder.BYTE_ORDER);
-        keyTooLong |= !HistoryDescriptor.fits(buffer, limit + PutRequestDecoder.keyHeaderLength(), length);
+        int offset = limit + PutRequestDecoder.keyHeaderLength();
+        keyTooLong |= !HistoryDescriptor.fits(buffer, offset, length, keyLengthMax);
         return length;
     }
 

@@ -70,7 +70,7 @@ public final class StateMachine {
         txn = new Txn(space, leases, operations, new RangeScan(space, limits));
         compactor = new Compactor(space, stamp);
         warmUp = new IndexWarmUp(space);
-        requestCheck = new RequestCheck(limits);
+        requestCheck = new RequestCheck(limits, HistoryDescriptor.keyLengthMax(store.keyLengthMax()));
     }
 
     public long appliedIndex() {

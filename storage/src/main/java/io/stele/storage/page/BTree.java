@@ -38,7 +38,7 @@ public final class BTree {
         this.shrinker = new TreeShrinker(store, root, path, writer);
         this.cursor = new Cursor(pages, root);
         this.roomBytes = pageBytes - PageDescriptor.PAGE_HEADER_BYTES;
-        this.inlineMax = TreeWriter.entryBytesMax(pageBytes);
+        this.inlineMax = TreeWriter.entryBytesMax(0, pageBytes);
     }
 
     /**
@@ -202,7 +202,7 @@ public final class BTree {
 
         // What may fail for want of space comes first, while the tree still says what it said before.
         writer.makePathWritable();
-        writer.reserveRoom(TreeWriter.entryBytes(searchKey.length(), valueLength));
+        writer.reserveRoom(searchKey.length(), valueLength);
 
         int weight = flags >>> 31;
         UnsafeBuffer b = path.buffers[leaf];

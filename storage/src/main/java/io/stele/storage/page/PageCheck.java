@@ -271,6 +271,7 @@ public final class PageCheck {
         int bytes = pages.pageBytes(block);
         int heap = b.getInt(p + PAGE_HEAP_OFFSET);
         int used = 0;
+        int longest = TreeWriter.entryBytesMax(level, bytes) - stride;
         for (int i = 0, count = Page.count(b, p); i < count; i++) {
             int offset = Page.word(b, p, stride, i) & OFFSET_MASK;
             if (offset < heap || offset + ENTRY_KEY > bytes || offset + Page.entryBytes(b, p + offset) > bytes) {
@@ -278,6 +279,9 @@ public final class PageCheck {
                 return false;
             }
             used += Page.entryBytes(b, p + offset);
+            if (Page.entryBytes(b, p + offset) > longest) {
+                problem(block, "has entry " + i + " that takes more than its share of the page");
+            }
         }
         int free = Page.free(b, p, stride);
         if (PAGE_HEADER_BYTES + Page.count(b, p) * stride + used + free != bytes) {

@@ -29,6 +29,7 @@ public final class PageStore implements AutoCloseable {
     private final int blockBytes;
     private final int regionBytes;
     private final int regionBlocks;
+    private final int keyLengthMax;
     private final PageFile file;
     private final BlockMap map;
     private final FreedBlocks freed = new FreedBlocks();
@@ -54,6 +55,7 @@ public final class PageStore implements AutoCloseable {
         this.blockBytes = meta.blockBytes;
         this.regionBytes = meta.regionBytes;
         this.regionBlocks = regionBytes / blockBytes;
+        this.keyLengthMax = keyLengthMax(context);
         this.file = file;
         this.durable = meta;
         this.epoch = meta.epoch + 1;
@@ -111,7 +113,7 @@ public final class PageStore implements AutoCloseable {
     }
 
     public int keyLengthMax() {
-        return Math.min(PageStoreContext.KEY_LENGTH_MAX, regionBytes / 16);
+        return keyLengthMax;
     }
 
     public int valueLengthMax() {
@@ -216,7 +218,7 @@ public final class PageStore implements AutoCloseable {
      */
     public boolean ensureSpace(int operations, long bytes) {
         long runBlocks = bytes / blockBytes + operations;
-        long words = (runBlocks + Long.SIZE - 1) / Long.SIZE + wordsPerOperation(bytes) * operations;
+        long words = (runBlocks + Long.SIZE - 1) / Long.SIZE + wordsForPages(operations, bytes);
         int headroom = bytes > 0 ? space.putHeadroom() : space.removeHeadroom();
         if (space.hasRoom(words, runBlocks, headroom) || space.canGrow(words)) {
             return true;
@@ -385,6 +387,17 @@ public final class PageStore implements AutoCloseable {
         releaseFreed();
     }
 
+    /** Branches are at most 64 blocks long, so that a group of 64 free blocks has room for any page. */
+    private int keyLengthMax(PageStoreContext context) {
+        int length = Math.min(PageStoreContext.KEY_LENGTH_MAX, regionBytes / 16);
+        for (int i = 0; i < TREE_COUNT; i++) {
+            int pageBytes = context.pageBytes(i);
+            int branchBytes = Long.SIZE * blockBytes / pageBytes * pageBytes;
+            length = Math.min(length, TreeWriter.keyLengthMax(branchBytes));
+        }
+        return length;
+    }
+
     private long freeze() {
         mutatedInEpoch = false;
         return epoch++;
@@ -486,14 +499,22 @@ public final class PageStore implements AutoCloseable {
         }
     }
 
-    /** Words of 64 blocks that one operation may need at most, splits of every level included. */
-    private long wordsPerOperation(long bytes) {
-        long words = 1;
-        int keyBytes = (int) Math.min(bytes, keyLengthMax()); // a long key makes pages long on every level
+    /**
+     * Words of 64 blocks that so many operations may need at most, splits of every level included. Two bounds hold:
+     * each may have all of the bytes in its key, and all of them together have no more.
+     */
+    private long wordsForPages(int operations, long bytes) {
+        int keyBytes = (int) Math.min(bytes, keyLengthMax);
+        long words = operations;
         for (BTree tree : trees) {
             long runs = 3 * (Math.max(tree.root().height, 2) + 1L);
-            int runBlocks = 2 * (tree.writer().pageBytes() + keyBytes) / blockBytes;
-            words = Math.max(words, runs / Math.max(1, Long.SIZE / runBlocks) + 1);
+            int pageBytes = tree.writer().pageBytes();
+            int longest = Math.max(2 * pageBytes, tree.writer().longestBytes());
+            int runBlocks = blocksFor(Math.max(longest, TreeWriter.bytesFor(1, keyBytes, pageBytes) + pageBytes));
+            long eachAll = operations * (runs / Math.max(1, Long.SIZE / runBlocks) + 1);
+            long runBytes = operations * (long) longest + TreeWriter.BRANCH_ENTRIES_MIN * bytes;
+            long together = operations + 2 * runs * (runBytes / blockBytes + operations) / Long.SIZE;
+            words = Math.max(words, Math.min(eachAll, together));
         }
         return words;
     }

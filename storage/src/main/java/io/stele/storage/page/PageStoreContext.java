@@ -4,8 +4,11 @@ import java.util.Arrays;
 
 /** Options of a {@link PageStore}: geometry of the file and of its trees. Small values make the simulator find more. */
 public final class PageStoreContext {
-    /** Keys longer than this are refused. */
-    public static final int KEY_LENGTH_MAX = 32 * 1024;
+    /**
+     * Keys longer than this are refused; a store of small blocks or regions refuses shorter ones, see
+     * {@link PageStore#keyLengthMax()}.
+     */
+    public static final int KEY_LENGTH_MAX = 32_500;
     /** Values longer than this are refused. */
     public static final int VALUE_LENGTH_MAX = 8 * 1024 * 1024;
     /** Number of trees in a store. */
@@ -76,6 +79,7 @@ public final class PageStoreContext {
             require(
                     bytes % blockBytes == 0 && bytes >= 512 && bytes <= 65536 && bytes <= regionBytes / 16,
                     "pageBytes");
+            require(bytes / blockBytes <= Long.SIZE, "pageBytes");
         }
     }
 

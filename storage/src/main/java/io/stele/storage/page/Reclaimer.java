@@ -258,8 +258,13 @@ final class Reclaimer {
             int entry = Page.entry(parent, pp, BRANCH_SLOT_BYTES, path.indexes[depth] + i);
             free += BRANCH_SLOT_BYTES + Page.entryBytes(parent, entry);
         }
+        int longestMax = TreeWriter.entryBytesMax(1, pages.pageBytes(path.blocks[depth]));
         for (int i = 1; i < pageCount; i++) {
-            free -= BRANCH_SLOT_BYTES + ENTRY_KEY + separatorLength(i);
+            int need = BRANCH_SLOT_BYTES + ENTRY_KEY + separatorLength(i);
+            if (need > longestMax) {
+                return false;
+            }
+            free -= need;
         }
         return free >= 0;
     }

@@ -69,10 +69,7 @@ final class TreeShrinker {
     }
 
     private boolean isThin(int depth) {
-        int bytes = writer.bytesOf(depth);
-        int level = path.level(depth);
-        int used = bytes - PAGE_HEADER_BYTES - Page.free(path.buffers[depth], path.offsets[depth], Page.stride(level));
-        return used < bytes / 4;
+        return used(path.blocks[depth], path.level(depth)) < writer.bytesOf(depth) / 4;
     }
 
     /** Merges the page with its right or left neighbour below the same parent, if they fit comfortably together. */
@@ -88,34 +85,67 @@ final class TreeShrinker {
         UnsafeBuffer parent = path.buffers[depth - 1];
         int pp = path.offsets[depth - 1];
         int level = path.level(depth);
-        int stride = Page.stride(level);
         int left = childAt(parent, pp, leftIndex, level);
         int right = childAt(parent, pp, leftIndex + 1, level);
-        int leftBytes = pages.pageBytes(left);
-        if (leftBytes != pages.pageBytes(right)) {
+        int separator = Page.entry(parent, pp, BRANCH_SLOT_BYTES, leftIndex + 1);
+        int bytes = bytesForBoth(left, right, level, Page.keyLength(parent, separator));
+        if (bytes == 0) {
             return false;
         }
-        int separator = Page.entry(parent, pp, BRANCH_SLOT_BYTES, leftIndex + 1);
-        int room = leftBytes - PAGE_HEADER_BYTES;
-        int used = 2 * room
-                - Page.free(pages.buffer(left), pages.offset(left), stride)
-                - Page.free(pages.buffer(right), pages.offset(right), stride)
-                + (level == 0 ? 0 : Page.keyLength(parent, separator));
-        if (used > room * 4 / 5) {
-            return false; // would soon be split again
-        }
-        if (Page.epoch(pages.buffer(left), pages.offset(left)) != store.epoch()) {
-            if (!store.canAllocate(leftBytes / pages.blockBytes())) {
+        UnsafeBuffer b = pages.buffer(left);
+        int p = pages.offset(left);
+        int target = left;
+        if (Page.epoch(b, p) != store.epoch() || bytes != pages.pageBytes(left)) {
+            if (!store.canAllocate(bytes / pages.blockBytes())) {
                 return false; // a full disk must not stop a removal
             }
-            left = writer.copyOf(left);
-            Page.child(parent, pp, leftIndex, left);
+            target = writer.newPage(level, bytes);
+            Page.append(pages.buffer(target), pages.offset(target), b, p, 0, Page.count(b, p));
+            writer.free(left);
+            Page.child(parent, pp, leftIndex, target);
         }
-        join(left, right, level, parent, separator);
+        join(target, right, level, parent, separator);
         Page.weight(parent, pp, leftIndex, Page.weight(parent, pp, leftIndex) + Page.weight(parent, pp, leftIndex + 1));
         Page.remove(parent, pp, leftIndex + 1);
         writer.free(right);
         return true;
+    }
+
+    /** Length of a page that holds both comfortably: the shorter one's if that will do; 0 if neither will. */
+    private int bytesForBoth(int left, int right, int level, int separatorLength) {
+        int used = used(left, level) + used(right, level);
+        int longest = Math.max(longestEntry(left, level), longestEntry(right, level));
+        if (level > 0) {
+            used += separatorLength;
+            longest = Math.max(longest, BRANCH_SLOT_BYTES + ENTRY_KEY + separatorLength);
+        }
+        int shorter = Math.min(pages.pageBytes(left), pages.pageBytes(right));
+        int longer = Math.max(pages.pageBytes(left), pages.pageBytes(right));
+        if (isComfortable(shorter, level, used, longest)) {
+            return shorter;
+        }
+        return isComfortable(longer, level, used, longest) ? longer : 0;
+    }
+
+    /** Where more is used, the page would soon be split again. */
+    private static boolean isComfortable(int bytes, int level, int used, int longestEntry) {
+        return used <= (bytes - PAGE_HEADER_BYTES) * 4 / 5 && longestEntry <= TreeWriter.entryBytesMax(level, bytes);
+    }
+
+    private int used(int block, int level) {
+        int free = Page.free(pages.buffer(block), pages.offset(block), Page.stride(level));
+        return pages.pageBytes(block) - PAGE_HEADER_BYTES - free;
+    }
+
+    private int longestEntry(int block, int level) {
+        UnsafeBuffer b = pages.buffer(block);
+        int p = pages.offset(block);
+        int stride = Page.stride(level);
+        int longest = 0;
+        for (int i = 0, count = Page.count(b, p); i < count; i++) {
+            longest = Math.max(longest, Page.entryBytes(b, Page.entry(b, p, stride, i)) + stride);
+        }
+        return longest;
     }
 
     private void join(int left, int right, int level, UnsafeBuffer parent, int separator) {

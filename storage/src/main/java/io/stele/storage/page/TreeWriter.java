@@ -14,18 +14,25 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Makes pages writable, inserts, splits. Works on the path that the tree has descended.
  *
- * <p>A page is of the tree's page length unless an entry needs more than half of it: then it is as long as the
- * entry asks for. So any page holds at least two entries, and a split always finds parts that fit.
+ * <p>A page is of the tree's page length unless an entry needs more than its share of it, half of a leaf or an eighth
+ * of a branch: then it is as long as the entry asks for. So a split always finds parts that fit, and those of a branch
+ * have several children each whatever their keys: the tree's height is logarithmic.
  */
 final class TreeWriter {
+    /** Entries of any length that a branch has room for. */
+    static final int BRANCH_ENTRIES_MIN = 8;
+
     /** After so many ascending insertions a page is split where the run stands, leaving full pages behind. */
     private static final int RUN_MIN = 6;
+
+    private static final int LEAF_ENTRIES_MIN = 2;
 
     private final PageStore store;
     private final Pages pages;
     private final TreeRoot root;
     private final TreePath path;
     private final int pageBytes;
+    private int longestBytes;
     private UnsafeBuffer valueBuffer;
     private int valueOffset;
 
@@ -35,6 +42,7 @@ final class TreeWriter {
         this.root = root;
         this.path = path;
         this.pageBytes = pageBytes;
+        this.longestBytes = pageBytes;
     }
 
     /** Bytes of an entry with its slot. A branch's slot is longer, its entries have no value. */
@@ -43,12 +51,32 @@ final class TreeWriter {
     }
 
     /** Longest entry, slot included, that a page of so many bytes may hold. */
-    static int entryBytesMax(int pageBytes) {
-        return (pageBytes - PAGE_HEADER_BYTES) / 2;
+    static int entryBytesMax(int level, int pageBytes) {
+        return (pageBytes - PAGE_HEADER_BYTES) / entriesMin(level);
+    }
+
+    /** Longest key that branches of at most so many bytes may hold. */
+    static int keyLengthMax(int branchBytes) {
+        return entryBytesMax(1, branchBytes) - ENTRY_KEY - BRANCH_SLOT_BYTES;
+    }
+
+    /** Length of a page of that level that may hold an entry of so many bytes. */
+    static int bytesFor(int level, int entryBytes, int pageBytes) {
+        int least = entriesMin(level) * entryBytes + PAGE_HEADER_BYTES;
+        return (least + pageBytes - 1) / pageBytes * pageBytes;
+    }
+
+    private static int entriesMin(int level) {
+        return level == 0 ? LEAF_ENTRIES_MIN : BRANCH_ENTRIES_MIN;
     }
 
     int pageBytes() {
         return pageBytes;
+    }
+
+    /** The longest page that has been written to since the store was opened. */
+    int longestBytes() {
+        return longestBytes;
     }
 
     void createRoot() {
@@ -62,6 +90,7 @@ final class TreeWriter {
         store.noteMutation();
         for (int depth = 0, height = path.height(); depth < height; depth++) {
             makeWritable(depth);
+            longestBytes = Math.max(longestBytes, bytesOf(depth));
         }
     }
 
@@ -115,19 +144,26 @@ final class TreeWriter {
     }
 
     /** Fails now, if at all, for want of space: afterwards one entry can be inserted whatever splits it causes. */
-    void reserveRoom(int entryBytes) {
+    void reserveRoom(int keyLength, int valueLength) {
+        int entryBytes = entryBytes(keyLength, valueLength);
         int leaf = path.leaf();
         UnsafeBuffer b = path.buffers[leaf];
         int p = path.offsets[leaf];
-        if (Page.free(b, p, LEAF_SLOT_BYTES) >= entryBytes && entryBytes <= entryBytesMax(bytesOf(leaf))) {
+        if (Page.free(b, p, LEAF_SLOT_BYTES) >= entryBytes && entryBytes <= entryBytesMax(0, bytesOf(leaf))) {
             return;
         }
-        // Each level may split and may need a longer page for a longer key, and a root may be added.
-        int longest = bytesFor(entryBytes + BRANCH_SLOT_BYTES);
+        // Each level may split and may need longer pages for a longer key, and a root may be added. The key that goes
+        // up from a leaf may be any of the leaf's; one from a branch needs no longer a page than that branch is.
+        int separator = keyLength;
+        for (int i = 0, count = path.count(leaf); i < count; i++) {
+            separator = Math.max(separator, Page.keyLength(b, Page.entry(b, p, LEAF_SLOT_BYTES, i)));
+        }
+        int longest = Math.max(
+                bytesFor(0, entryBytes, pageBytes), bytesFor(1, ENTRY_KEY + separator + BRANCH_SLOT_BYTES, pageBytes));
         for (int depth = 0; depth <= leaf; depth++) {
             longest = Math.max(longest, bytesOf(depth));
         }
-        store.reserve(2 * path.height() + 2, (longest + pageBytes) / pages.blockBytes());
+        store.reserve(2 * path.height() + 2, longest / pages.blockBytes());
     }
 
     /**
@@ -146,8 +182,8 @@ final class TreeWriter {
         int level = path.level(depth);
         int stride = Page.stride(level);
         int need = ENTRY_KEY + keyLength + valueLength + stride;
-        if (need > entryBytesMax(bytesOf(depth))) {
-            lengthen(depth, bytesFor(need));
+        if (need > entryBytesMax(level, bytesOf(depth))) {
+            lengthen(depth, bytesFor(level, need, pageBytes));
         }
         UnsafeBuffer b = path.buffers[depth];
         int p = path.offsets[depth];
@@ -167,6 +203,7 @@ final class TreeWriter {
     }
 
     int newPage(int level, int bytes) {
+        longestBytes = Math.max(longestBytes, bytes);
         int blockCount = bytes / pages.blockBytes();
         int block = store.allocate(blockCount);
         Page.init(
@@ -176,12 +213,6 @@ final class TreeWriter {
 
     int bytesOf(int depth) {
         return Page.blockCount(path.buffers[depth], path.offsets[depth]) * pages.blockBytes();
-    }
-
-    /** Length of a page that may hold an entry of so many bytes. */
-    private int bytesFor(int entryBytes) {
-        int least = 2 * entryBytes + PAGE_HEADER_BYTES;
-        return (least + pageBytes - 1) / pageBytes * pageBytes;
     }
 
     private void fill(UnsafeBuffer b, int p, int level, int index, int room, int word, long weight) {

@@ -99,12 +99,13 @@ final class FullDiskTest {
             files.lengthMax = 2 << 20;
             PageStore store = PageStore.open(files, context());
             ModelTree model = new ModelTree();
-            KeySource keys = new KeySource(random, 300);
+            int lengthMax = seed % 2 == 0 ? 300 : store.keyLengthMax();
+            KeySource keys = new KeySource(random, lengthMax);
             int granted = 0;
             boolean refused = false;
             for (int i = 0; i < 20_000 && !refused; i++) {
                 files.freeBytesReported = 0;
-                refused = !store.ensureSpace(3, 9_000);
+                refused = !store.ensureSpace(3, 3L * (2500 + lengthMax));
                 for (int j = 0; j < 3 && !refused; j++) {
                     put(store, model, keys.next(), random.nextInt(2500), random);
                     granted++;
