@@ -1,5 +1,6 @@
 package io.stele.simulator;
 
+import io.stele.server.config.ClusterConfig;
 import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
 import io.stele.server.config.ThreadingMode;
@@ -64,7 +65,7 @@ public final class NodeSettings {
                 Path.of("sim.data"),
                 List.of(url),
                 List.of(url),
-                "simulation",
+                ClusterConfig.alone("sim", "simulation"),
                 10,
                 100,
                 MAX_REQUEST_BYTES,

@@ -17,6 +17,7 @@ import io.stele.client.SteleClient;
 import io.stele.client.SteleException;
 import io.stele.server.Server;
 import io.stele.server.check.DirectoryCheck;
+import io.stele.server.config.ClusterConfig;
 import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
 import io.stele.server.config.ThreadingMode;
@@ -51,7 +52,7 @@ final class NodeEndToEndTest {
                 directory,
                 anyPort,
                 anyPort,
-                "test",
+                ClusterConfig.alone("test", "test"),
                 100,
                 1000,
                 ServerConfig.MAX_REQUEST_BYTES_DEFAULT,

@@ -1,6 +1,7 @@
 package io.stele.server.cli;
 
 import io.stele.server.Server;
+import io.stele.server.config.ClusterConfig;
 import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
 import io.stele.server.config.ThreadingMode;
@@ -31,7 +32,7 @@ final class RehearseCommand implements Callable<Integer> {
                     directory,
                     anyPort,
                     anyPort,
-                    "rehearsal",
+                    ClusterConfig.alone("rehearsal", "rehearsal"),
                     100,
                     1000,
                     ServerConfig.MAX_REQUEST_BYTES_DEFAULT,

@@ -10,7 +10,7 @@ import java.util.List;
  * @param dataDirectory where everything durable lives
  * @param listenClientUrls where clients connect to
  * @param advertiseClientUrls what clients are told
- * @param clusterToken what tells clusters apart that have members of the same names
+ * @param cluster who else there is at the beginning, and where members listen for each other
  * @param heartbeatIntervalMs length of a tick
  * @param electionTimeoutMs how long a follower waits for its leader
  * @param maxRequestBytes refuse requests beyond
@@ -26,7 +26,7 @@ public record ServerConfig(
         Path dataDirectory,
         List<ListenUrl> listenClientUrls,
         List<ListenUrl> advertiseClientUrls,
-        String clusterToken,
+        ClusterConfig cluster,
         int heartbeatIntervalMs,
         int electionTimeoutMs,
         int maxRequestBytes,
@@ -50,6 +50,7 @@ public record ServerConfig(
         advertiseClientUrls = List.copyOf(advertiseClientUrls);
         require(!name.isBlank(), "--name must not be empty");
         require(!listenClientUrls.isEmpty(), "--listen-client-urls must name at least one URL");
+        cluster.checkFor(name);
         require(heartbeatIntervalMs > 0, "--heartbeat-interval must be positive, got " + heartbeatIntervalMs);
         require(
                 electionTimeoutMs >= 5 * heartbeatIntervalMs,

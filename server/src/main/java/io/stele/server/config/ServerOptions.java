@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,6 +43,28 @@ public final class ServerOptions {
     private String advertiseClientUrls;
 
     @Option(
+            names = "--listen-peer-urls",
+            defaultValue = "http://127.0.0.1:2380",
+            description = "Where this member listens for its peers (default: ${DEFAULT-VALUE}).")
+    private String listenPeerUrls;
+
+    @Option(
+            names = "--initial-advertise-peer-urls",
+            description = "Where this member's peers find it (default: what it listens on).")
+    private String advertisePeerUrls;
+
+    @Option(
+            names = "--initial-cluster",
+            description = "All members at the beginning: name=URL, comma-separated (default: this one alone).")
+    private String initialCluster;
+
+    @Option(
+            names = "--initial-cluster-state",
+            defaultValue = "new",
+            description = "new, or existing to join a cluster (default: ${DEFAULT-VALUE}).")
+    private String initialClusterState;
+
+    @Option(
             names = "--initial-cluster-token",
             defaultValue = "stele-cluster",
             description = "Tells clusters apart whose members have the same names (default: ${DEFAULT-VALUE}).")
@@ -49,14 +72,15 @@ public final class ServerOptions {
 
     @Option(
             names = "--heartbeat-interval",
-            defaultValue = "100",
+            defaultValue = "50",
             description = "Milliseconds of a heartbeat interval (default: ${DEFAULT-VALUE}).")
     private int heartbeatIntervalMs;
 
     @Option(
             names = "--election-timeout",
-            defaultValue = "1000",
-            description = "Milliseconds of an election timeout (default: ${DEFAULT-VALUE}).")
+            defaultValue = "250",
+            description =
+                    "A follower campaigns after one to two times as many milliseconds (default: ${DEFAULT-VALUE}).")
     private int electionTimeoutMs;
 
     @Option(
@@ -123,7 +147,7 @@ public final class ServerOptions {
                 dataDirectory,
                 listen,
                 advertise,
-                clusterToken,
+                clusterConfig(),
                 heartbeatIntervalMs,
                 electionTimeoutMs,
                 maxRequestBytes,
@@ -133,6 +157,21 @@ public final class ServerOptions {
                 ioThreads,
                 threadingMode,
                 level);
+    }
+
+    private ClusterConfig clusterConfig() {
+        if (!initialClusterState.matches("new|existing")) {
+            throw new ConfigException(
+                    "--initial-cluster-state must be new or existing, got '" + initialClusterState + "'");
+        }
+        var listen = ListenUrl.parseList("--listen-peer-urls", listenPeerUrls);
+        var advertise = advertisePeerUrls == null
+                ? listen
+                : ListenUrl.parseList("--initial-advertise-peer-urls", advertisePeerUrls);
+        var members = initialCluster == null
+                ? List.of(new InitialMember(name, advertise))
+                : InitialMember.parseList("--initial-cluster", initialCluster);
+        return new ClusterConfig(clusterToken, listen, advertise, members, initialClusterState.equals("existing"));
     }
 
     /** Where picocli finds values that are not on the command line. */

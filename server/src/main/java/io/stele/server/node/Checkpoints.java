@@ -29,7 +29,7 @@ final class Checkpoints {
             node.store.complete(done);
             appliedIndexCovered = appliedIndexUnderWay;
             appendedBytesCovered = appendedBytesUnderWay;
-            node.wal.releaseTo(appliedIndexCovered);
+            node.wal.releaseTo(appliedIndexCovered, node.walRetainedBytes);
             node.checkpointWaker.wake(); // released segments are recycled there
             return 1;
         }

@@ -5,6 +5,9 @@ import io.stele.consensus.Raft;
 import io.stele.consensus.RaftConfig;
 import io.stele.consensus.membership.Membership;
 import io.stele.index.KeyIndex;
+import io.stele.server.config.ClusterConfig;
+import io.stele.server.config.InitialMember;
+import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
 import io.stele.server.machine.MachineLimits;
 import io.stele.server.machine.StateMachine;
@@ -14,6 +17,8 @@ import io.stele.storage.page.PageStoreContext;
 import io.stele.storage.wal.Superblock;
 import io.stele.storage.wal.Wal;
 import io.stele.storage.wal.WalContext;
+import io.stele.transport.peer.PeerAddress;
+import io.stele.transport.peer.PeerIdentity;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 
@@ -23,6 +28,10 @@ import org.agrona.CloseHelper;
  */
 public final class Node implements AutoCloseable {
     private static final int ENTRY_SLACK_BYTES = 64 * 1024;
+    private static final int TICKS_PER_HEARTBEAT = 2;
+
+    /** Bytes of one append: a heartbeat never waits long behind one, and followers begin to force early. */
+    private static final int APPEND_BYTES_MAX = 256 * 1024;
 
     private final NodeContext context;
     private final NodeState state;
@@ -38,8 +47,13 @@ public final class Node implements AutoCloseable {
         this.index = index;
         syncAgent = state.sync;
         checkpointAgent = state.checkpointAgent;
-        long tickNs = TimeUnit.MILLISECONDS.toNanos(context.config.heartbeatIntervalMs());
+        long tickNs = tickNs(context.config);
         nodeAgent = new NodeAgent(state, context.clock, tickNs);
+    }
+
+    /** Two ticks a heartbeat, so that election timeouts of members differ by less than one. */
+    static long tickNs(ServerConfig config) {
+        return TimeUnit.MILLISECONDS.toNanos(config.heartbeatIntervalMs()) / TICKS_PER_HEARTBEAT;
     }
 
     /** Recovers the node from its disk. What cannot be trusted is a {@link StorageException}; nothing is left open. */
@@ -90,6 +104,11 @@ public final class Node implements AutoCloseable {
     /** The log; likewise. */
     public Wal log() {
         return state.wal;
+    }
+
+    /** The consensus core; likewise. */
+    public Raft raft() {
+        return state.raft;
     }
 
     /** How far it is; any thread. */
@@ -151,7 +170,7 @@ public final class Node implements AutoCloseable {
                     .txnOperationsMax(config.maxTxnOps());
             parts.machine = new StateMachine(parts.store, index, limits);
             checkLogContinuesState();
-            parts.wal.releaseTo(parts.machine.appliedIndex());
+            parts.wal.releaseTo(parts.machine.appliedIndex(), context.walRetainedBytes);
             parts.raft = raft(config);
             parts.sync = new SyncAgent(parts.wal);
             parts.space = new SpaceGuard(context.files, reserveBytes(config));
@@ -159,7 +178,11 @@ public final class Node implements AutoCloseable {
             parts.counters = new NodeCounters();
             parts.frameLengthMax = config.maxRequestBytes() + 512 * 1024;
             parts.checkpointBytes = context.checkpointBytes == 0 ? config.checkpointBytes() : context.checkpointBytes;
-            parts.bootId = context.seed;
+            parts.bootId = context.seed == 0 ? 1 : context.seed;
+            parts.walRetainedBytes = context.walRetainedBytes;
+            parts.peers = context.peers.apply(
+                    new PeerIdentity(parts.identity.clusterId(), parts.identity.memberId(), parts.bootId));
+            introducePeers(config.cluster());
             parts.link = context.clients.apply(parts.identity);
             return new Node(context, new NodeState(parts), index);
         }
@@ -173,7 +196,7 @@ public final class Node implements AutoCloseable {
                         "the data directory holds a log or pages but no superblock: it says no more who it belongs to;"
                                 + " restore the file 'superblock' or start with an empty --data-dir");
             } else {
-                NodeIdentity identity = NodeIdentity.of(config.clusterToken(), config.name());
+                NodeIdentity identity = NodeIdentity.of(config.cluster(), config.name());
                 parts.superblock = Superblock.create(context.files, identity.clusterId(), identity.memberId());
             }
             parts.identity = new NodeIdentity(parts.superblock.clusterId(), parts.superblock.memberId());
@@ -208,18 +231,38 @@ public final class Node implements AutoCloseable {
             RaftConfig raftConfig = new RaftConfig()
                     .memberId(parts.identity.memberId())
                     .seed(context.seed)
-                    .electionTicks(config.electionTimeoutMs() / config.heartbeatIntervalMs())
-                    .heartbeatTicks(1)
+                    .electionTicks(TICKS_PER_HEARTBEAT * config.electionTimeoutMs() / config.heartbeatIntervalMs())
+                    .heartbeatTicks(TICKS_PER_HEARTBEAT)
+                    .forwardProposals(false)
+                    .appendBytesMax(APPEND_BYTES_MAX)
                     .entryBytesMax(config.maxRequestBytes() + ENTRY_SLACK_BYTES)
                     .uncommittedEntriesMax(NodeState.PENDING_MAX);
             HardState hardState =
                     new HardState(parts.superblock.term(), parts.superblock.vote(), parts.machine.appliedIndex());
-            return new Raft(
-                    raftConfig, new WalLogReader(parts.wal), hardState, Membership.ofVoters(parts.identity.memberId()));
+            return new Raft(raftConfig, new WalLogReader(parts.wal), hardState, membership(config.cluster()));
+        }
+
+        private Membership membership(ClusterConfig cluster) {
+            return cluster.hasPeers()
+                    ? Membership.ofVoters(cluster.members().stream()
+                            .mapToLong(member -> NodeIdentity.memberId(cluster.token(), member))
+                            .toArray())
+                    : Membership.ofVoters(parts.identity.memberId());
+        }
+
+        private void introducePeers(ClusterConfig cluster) {
+            for (InitialMember member : cluster.members()) {
+                long memberId = NodeIdentity.memberId(cluster.token(), member);
+                if (cluster.hasPeers() && memberId != parts.identity.memberId()) {
+                    ListenUrl url = member.peerUrls().get(0);
+                    parts.peers.addPeer(memberId, new PeerAddress(url.host(), url.port()));
+                }
+            }
         }
 
         void close() {
-            CloseHelper.closeAll(parts.link, index, parts.store, parts.wal, parts.superblock, context.files);
+            CloseHelper.closeAll(
+                    parts.link, parts.peers, index, parts.store, parts.wal, parts.superblock, context.files);
         }
     }
 

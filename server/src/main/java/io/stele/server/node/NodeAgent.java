@@ -1,5 +1,7 @@
 package io.stele.server.node;
 
+import io.stele.consensus.Role;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 
@@ -7,7 +9,7 @@ import org.agrona.concurrent.NanoClock;
  * The single writer: all state of the node changes in {@link #doWork()}, on one thread, in this order.
  *
  * <pre>
- *   drain clients → credit forces → tick → step Raft → append → apply → reply → slices of long work
+ *   poll peers → drain clients → credit forces → tick → step Raft → append → apply → reply → slices of long work
  * </pre>
  *
  * The clock is read once a cycle. A gap between cycles (a pause of the process, a collection, a stalled disk under a
@@ -27,6 +29,8 @@ public final class NodeAgent implements Agent {
     private final NanoClock clock;
     private final RequestHandler requests;
     private final ReadyHandler readyHandler;
+    private final ForwardedRequests forwarded;
+    private final PeerTraffic peers;
     private final Applier applier;
     private final RangeScans scans;
     private final Checkpoints checkpoints;
@@ -42,8 +46,11 @@ public final class NodeAgent implements Agent {
         this.tickNs = tickNs;
         scans = new RangeScans(node);
         applier = new Applier(node);
-        requests = new RequestHandler(node, scans);
-        readyHandler = new ReadyHandler(node, applier, requests);
+        forwarded = new ForwardedRequests(node, node.link);
+        peers = new PeerTraffic(node, forwarded);
+        requests = new RequestHandler(node, scans, forwarded);
+        forwarded.requests(requests);
+        readyHandler = new ReadyHandler(node, applier, requests, peers);
         checkpoints = new Checkpoints(node);
     }
 
@@ -61,7 +68,7 @@ public final class NodeAgent implements Agent {
         node.counters.onCycle(nowNs - lastCycleNs);
         lastCycleNs = nowNs;
 
-        int workCount = 0;
+        int workCount = peers.doWork();
         if (node.pending.hasRoomFor(REQUESTS_PER_CYCLE)) {
             workCount += node.link.poll(requests, REQUESTS_PER_CYCLE); // else the ring fills and clients wait
         }
@@ -71,9 +78,11 @@ public final class NodeAgent implements Agent {
         workCount += readyHandler.handleAll();
         workCount += applier.doWork();
         workCount += node.reads.serve(node.machine.appliedIndex(), requests);
+        workCount += forwarded.doWork();
         workCount += node.replies.retry();
         workCount += scans.doWork();
         node.link.flush();
+        peers.flush();
         workCount += checkpoints.doWork(nowNs);
         if (!status.ready()) {
             publishStatus();
@@ -118,7 +127,8 @@ public final class NodeAgent implements Agent {
 
     private void publishStatus() {
         long appliedIndex = node.machine.appliedIndex();
-        boolean ready = node.raft.hasCommittedInTerm() && appliedIndex >= node.raft.commitIndex();
+        boolean led = node.raft.role() == Role.LEADER ? node.raft.hasCommittedInTerm() : node.raft.leaderId() != 0;
+        boolean ready = led && node.raft.commitIndex() > 0 && appliedIndex >= node.raft.commitIndex();
         status = new NodeStatus(ready, node.machine.revision(), appliedIndex);
     }
 
@@ -127,10 +137,10 @@ public final class NodeAgent implements Agent {
         return status;
     }
 
-    /** The client link belongs to this thread. */
+    /** The links belong to this thread. */
     @Override
     public void onClose() {
-        node.link.close();
+        CloseHelper.closeAll(node.link, node.peers);
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.stele.storage.file.FileStore;
 import io.stele.storage.page.PageStoreContext;
 import io.stele.storage.wal.WalContext;
 import io.stele.transport.client.ClientLink;
+import io.stele.transport.peer.PeerIdentity;
+import io.stele.transport.peer.PeerLink;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -17,11 +19,13 @@ public final class NodeContext {
     FileStore files;
     Supplier<KeyIndex> index;
     Function<NodeIdentity, ClientLink> clients;
+    Function<PeerIdentity, PeerLink> peers = identity -> PeerLink.NONE;
     NanoClock clock;
     long seed;
     UnaryOperator<WalContext> log = UnaryOperator.identity();
     UnaryOperator<PageStoreContext> pages = UnaryOperator.identity();
     long checkpointBytes;
+    long walRetainedBytes;
     long reserveBytes = -1;
 
     public NodeContext config(ServerConfig value) {
@@ -44,6 +48,15 @@ public final class NodeContext {
     /** Makes the client link, once the node knows who it is. */
     public NodeContext clients(Function<NodeIdentity, ClientLink> value) {
         clients = value;
+        return this;
+    }
+
+    /**
+     * Makes the peer link, once the node knows who it is and holds its directory; the node tells it who its peers are.
+     * A node without one is alone.
+     */
+    public NodeContext peers(Function<PeerIdentity, PeerLink> value) {
+        peers = value;
         return this;
     }
 
@@ -73,6 +86,12 @@ public final class NodeContext {
     /** Log bytes between checkpoints; 0 for what the configuration says. */
     public NodeContext checkpointBytes(long value) {
         checkpointBytes = value;
+        return this;
+    }
+
+    /** Log bytes that are kept although a checkpoint covers them, for followers that are behind; by default none. */
+    public NodeContext walRetainedBytes(long value) {
+        walRetainedBytes = value;
         return this;
     }
 

@@ -1,5 +1,8 @@
 package io.stele.server.node;
 
+import io.stele.server.config.ClusterConfig;
+import io.stele.server.config.InitialMember;
+import io.stele.server.config.ListenUrl;
 import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -14,10 +17,28 @@ public record NodeIdentity(long clusterId, long memberId) {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
-    /** The identity of a new single-member cluster. */
-    public static NodeIdentity of(String clusterToken, String memberName) {
-        return new NodeIdentity(
-                nonZero(hash("cluster/" + clusterToken)), nonZero(hash(clusterToken + "/" + memberName)));
+    /** The identity that a member has in a new cluster. */
+    public static NodeIdentity of(ClusterConfig cluster, String memberName) {
+        return new NodeIdentity(clusterId(cluster), memberId(cluster.token(), cluster.member(memberName)));
+    }
+
+    /** The id of a member that is there from the beginning: by its addresses, so that two members never share one. */
+    public static long memberId(String clusterToken, InitialMember member) {
+        StringBuilder text = new StringBuilder(clusterToken).append("/member");
+        member.peerUrls().stream()
+                .map(ListenUrl::toString)
+                .sorted()
+                .forEach(url -> text.append('/').append(url));
+        return nonZero(hash(text.toString()));
+    }
+
+    private static long clusterId(ClusterConfig cluster) {
+        StringBuilder text = new StringBuilder(cluster.token()).append("/cluster");
+        cluster.members().stream()
+                .mapToLong(member -> memberId(cluster.token(), member))
+                .sorted()
+                .forEach(id -> text.append('/').append(id));
+        return nonZero(hash(text.toString()));
     }
 
     private static long nonZero(long value) {

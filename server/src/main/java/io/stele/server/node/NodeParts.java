@@ -6,6 +6,7 @@ import io.stele.storage.page.PageStore;
 import io.stele.storage.wal.Superblock;
 import io.stele.storage.wal.Wal;
 import io.stele.transport.client.ClientLink;
+import io.stele.transport.peer.PeerLink;
 
 /** What recovery has put together, on its way into {@link NodeState}. */
 final class NodeParts {
@@ -16,6 +17,7 @@ final class NodeParts {
     StateMachine machine;
     Raft raft;
     ClientLink link;
+    PeerLink peers;
     SyncAgent sync;
     CheckpointAgent checkpointAgent;
     NodeCounters counters;
@@ -23,4 +25,5 @@ final class NodeParts {
     int frameLengthMax;
     long checkpointBytes;
     long bootId;
+    long walRetainedBytes;
 }

@@ -8,7 +8,7 @@ import io.stele.storage.wal.Superblock;
 import io.stele.storage.wal.Wal;
 import io.stele.transport.ApiError;
 import io.stele.transport.ReplySplitter;
-import io.stele.transport.client.ClientLink;
+import io.stele.transport.peer.PeerLink;
 
 /**
  * What the node's thread owns, shared by the parts of its duty cycle. No other thread touches any of it, but for the
@@ -27,13 +27,17 @@ final class NodeState {
     final PageStore store;
     final StateMachine machine;
     final Raft raft;
-    final ClientLink link;
+    final PeerLink peers;
+    final PeerConnections link;
     final SyncAgent sync;
     final CheckpointAgent checkpointAgent;
     final NodeCounters counters;
     final SpaceGuard space;
     final int frameLengthMax;
     final long checkpointBytes;
+
+    /** Log bytes kept for followers that are behind, beside what is not in a checkpoint yet. */
+    final long walRetainedBytes;
 
     final PendingReplies pending = new PendingReplies(PENDING_MAX);
     final Replies replies;
@@ -65,13 +69,15 @@ final class NodeState {
         store = parts.store;
         machine = parts.machine;
         raft = parts.raft;
-        link = parts.link;
+        peers = parts.peers;
+        link = new PeerConnections(parts.link, peers);
         sync = parts.sync;
         checkpointAgent = parts.checkpointAgent;
         counters = parts.counters;
         space = parts.space;
         frameLengthMax = parts.frameLengthMax;
         checkpointBytes = parts.checkpointBytes;
+        walRetainedBytes = parts.walRetainedBytes;
         replies = new Replies(link);
         reads = new LinearizableReads(parts.bootId);
         creditedDurable = sync.durable();

@@ -3,7 +3,7 @@ package io.stele.server.node;
 /**
  * What other threads may know of a node, as of some duty cycle.
  *
- * @param ready whether it leads and has applied everything that earlier lives have committed
+ * @param ready whether it serves: it leads, or knows who does, and has applied everything that it knows to be committed
  * @param revision newest revision of its key space
  * @param appliedIndex last log entry applied
  */

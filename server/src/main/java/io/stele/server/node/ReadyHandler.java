@@ -1,5 +1,6 @@
 package io.stele.server.node;
 
+import io.stele.consensus.MessageList;
 import io.stele.consensus.Ready;
 import io.stele.consensus.log.Entry;
 import io.stele.consensus.log.EntryList;
@@ -10,6 +11,7 @@ import io.stele.consensus.log.EntryList;
  * <ol>
  *   <li>term and vote are forced before anything that depends on them leaves;
  *   <li>entries are appended, and forced beside everything else by {@link SyncAgent};
+ *   <li>messages leave: none of them says anything that has to be durable and is not, the core sees to that;
  *   <li>what is committed (by a durable quorum: the core counts this member only after its force) is applied.
  * </ol>
  */
@@ -17,11 +19,13 @@ final class ReadyHandler {
     private final NodeState node;
     private final Applier applier;
     private final LinearizableReads.Server readServer;
+    private final PeerTraffic peers;
 
-    ReadyHandler(NodeState node, Applier applier, LinearizableReads.Server readServer) {
+    ReadyHandler(NodeState node, Applier applier, LinearizableReads.Server readServer, PeerTraffic peers) {
         this.node = node;
         this.applier = applier;
         this.readServer = readServer;
+        this.peers = peers;
     }
 
     int handleAll() {
@@ -43,6 +47,10 @@ final class ReadyHandler {
         }
         node.logEpoch = ready.logEpoch();
         append(ready.entries());
+        MessageList messages = ready.messages();
+        for (int i = 0; i < messages.count(); i++) {
+            peers.send(messages.get(i));
+        }
         if (ready.hasCommitted()) {
             applier.onCommitted(ready.committedTo());
         }

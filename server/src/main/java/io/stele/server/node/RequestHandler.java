@@ -1,6 +1,7 @@
 package io.stele.server.node;
 
 import io.stele.consensus.ProposeResult;
+import io.stele.consensus.Role;
 import io.stele.consensus.log.Entry;
 import io.stele.server.machine.RequestPath;
 import io.stele.transport.ApiError;
@@ -28,13 +29,15 @@ import org.agrona.DirectBuffer;
 final class RequestHandler implements ClientHandler, LinearizableReads.Server {
     private final NodeState node;
     private final RangeScans scans;
+    private final ForwardedRequests forwarded;
     private final StatusReplies status;
     private final RequestPath.Finder paths = new RequestPath.Finder();
     private final MessageSequence parts = new MessageSequence();
 
-    RequestHandler(NodeState node, RangeScans scans) {
+    RequestHandler(NodeState node, RangeScans scans, ForwardedRequests forwarded) {
         this.node = node;
         this.scans = scans;
+        this.forwarded = forwarded;
         status = new StatusReplies(node);
     }
 
@@ -83,6 +86,17 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
     }
 
     private void propose(long connectionId, DirectBuffer buffer, int offset, int length) {
+        if (node.raft.role() != Role.LEADER) {
+            ApiError error = forwarded.forward(connectionId, buffer, offset, length);
+            if (error != null) {
+                refuse(connectionId, buffer, offset, error);
+            }
+            return;
+        }
+        if (node.pending.isFull()) { // requests that others have forwarded come beside those that were counted
+            refuse(connectionId, buffer, offset, ApiError.TOO_MANY_REQUESTS);
+            return;
+        }
         if (node.space.isExhausted() && takesSpace(buffer, offset, length)) {
             refuse(connectionId, buffer, offset, ApiError.NO_SPACE);
             return;

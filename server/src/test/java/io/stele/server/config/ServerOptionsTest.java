@@ -76,7 +76,7 @@ final class ServerOptionsTest {
                 "--listen-client-urls=http://127.0.0.1:99999 | must name a host and a port",
                 "--listen-client-urls=http://127.0.0.1:1/x | must not contain a path",
                 "--heartbeat-interval=0 | must be positive",
-                "--election-timeout=400 | should be at least as 5 times as --heartbeat-interval",
+                "--election-timeout=240 | should be at least as 5 times as --heartbeat-interval",
                 "--election-timeout=60000 | is too long",
                 "--max-request-bytes=10 | --max-request-bytes must be between",
                 "--max-txn-ops=0 | --max-txn-ops must be between",

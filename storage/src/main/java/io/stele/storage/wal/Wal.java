@@ -204,10 +204,16 @@ public final class Wal implements AutoCloseable {
      * follows with a delay, and may be smaller again after the log was reopened.
      */
     public void releaseTo(long index) {
+        releaseTo(index, 0);
+    }
+
+    /** Likewise, but keeps so many bytes of them, as far as whole segments fit. */
+    public void releaseTo(long index, long keptBytes) {
         long keep = Math.min(index, entries.lastIndex()) + 1;
         long generation =
                 entries.contains(keep) ? WalDescriptor.generation(entries.position(keep)) : active.generation();
-        releaseSegmentsBefore(generation);
+        long keptSegments = keptBytes / context.segmentLength();
+        releaseSegmentsBefore(Math.min(generation, active.generation() - keptSegments));
     }
 
     private void releaseSegmentsBefore(long wanted) {

@@ -1,0 +1,192 @@
+package io.stele.server.node;
+
+import io.stele.consensus.Message;
+import io.stele.consensus.MessageType;
+import io.stele.server.peer.MessageReader;
+import io.stele.server.peer.MessageWriter;
+import io.stele.server.peer.PendingAppend;
+import io.stele.transport.MalformedMessageException;
+import io.stele.transport.SendResult;
+import io.stele.transport.peer.PeerHandler;
+import io.stele.transport.peer.PeerLane;
+import io.stele.transport.peer.PeerLink;
+import io.stele.transport.peer.codec.ForwardedReplyDecoder;
+import io.stele.transport.peer.codec.ForwardedRequestDecoder;
+import io.stele.transport.peer.codec.RaftMessageDecoder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.LongArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What goes to and comes from peers.
+ *
+ * <p>Messages of the core may be lost, so what the link does not take is dropped; but appends wait for their turn: a
+ * lost one costs a round trip to find out, and waiting costs nothing, for their entries are in the log.
+ */
+final class PeerTraffic implements PeerHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerTraffic.class);
+
+    /** Frames taken up in one cycle; bounds how long the other steps wait. */
+    private static final int FRAMES_PER_CYCLE = 64;
+
+    /** Appends waiting for one peer; the core has fewer in flight. */
+    private static final int APPENDS_WAITING_MAX = 1024;
+
+    private static final class Outbox {
+        private final long memberId;
+        private final ArrayDeque<PendingAppend> appends = new ArrayDeque<>();
+
+        Outbox(long memberId) {
+            this.memberId = memberId;
+        }
+    }
+
+    private final NodeState node;
+    private final PeerLink link;
+    private final ForwardedRequests forwarded;
+    private final MessageWriter writer = new MessageWriter();
+    private final MessageReader reader = new MessageReader();
+    private final WalLogReader log;
+    private final List<Outbox> outboxes = new ArrayList<>();
+    private final ArrayDeque<PendingAppend> spare = new ArrayDeque<>();
+
+    /** To be told to the core, which does not listen while its batch is being done. */
+    private final LongArrayList unreachable = new LongArrayList();
+
+    /** Members that need a snapshot; likewise. */
+    private final LongArrayList snapshotsWanted = new LongArrayList();
+
+    private long malformedCount;
+
+    PeerTraffic(NodeState node, ForwardedRequests forwarded) {
+        this.node = node;
+        this.link = node.peers;
+        this.forwarded = forwarded;
+        this.log = new WalLogReader(node.wal);
+    }
+
+    /** Takes what has come, and sends the appends that had to wait. */
+    int doWork() {
+        int workCount = link.poll(this, FRAMES_PER_CYCLE);
+        for (Outbox outbox : outboxes) {
+            workCount += drain(outbox);
+        }
+        for (int i = 0; i < unreachable.size(); i++) {
+            node.raft.onUnreachable(unreachable.getLong(i));
+        }
+        unreachable.clear();
+        for (int i = 0; i < snapshotsWanted.size(); i++) {
+            node.raft.onSnapshotDone(snapshotsWanted.getLong(i), false);
+        }
+        snapshotsWanted.clear();
+        return workCount;
+    }
+
+    void send(Message message) {
+        if (message.type() == MessageType.APPEND) {
+            append(message);
+            return;
+        }
+        if (message.type() == MessageType.SNAPSHOT) {
+            snapshotsWanted.addLong(message.to());
+            return;
+        }
+        writer.write(message);
+        link.send(message.to(), lane(message.type()), writer.buffer(), 0, writer.length());
+    }
+
+    private static PeerLane lane(MessageType type) {
+        return type == MessageType.PROPOSE ? PeerLane.BULK : PeerLane.URGENT;
+    }
+
+    private void append(Message message) {
+        Outbox outbox = outbox(message.to());
+        if (outbox.appends.size() >= APPENDS_WAITING_MAX) {
+            return;
+        }
+        PendingAppend append = spare.isEmpty() ? new PendingAppend() : spare.poll();
+        outbox.appends.add(append.set(message));
+        drain(outbox);
+    }
+
+    private Outbox outbox(long memberId) {
+        for (Outbox outbox : outboxes) {
+            if (outbox.memberId == memberId) {
+                return outbox;
+            }
+        }
+        Outbox made = new Outbox(memberId);
+        outboxes.add(made);
+        return made;
+    }
+
+    private int drain(Outbox outbox) {
+        int workCount = 0;
+        while (!outbox.appends.isEmpty()) {
+            PendingAppend append = outbox.appends.peek();
+            boolean wanted = append.term() == node.raft.term() && writer.writeAppend(append, log);
+            if (wanted) {
+                int result = link.send(outbox.memberId, PeerLane.BULK, writer.buffer(), 0, writer.length());
+                if (result == SendResult.BACK_PRESSURED) {
+                    return workCount;
+                }
+                if (result != SendResult.QUEUED) {
+                    forget(outbox);
+                    unreachable.addLong(outbox.memberId);
+                    return workCount;
+                }
+            }
+            spare.add(outbox.appends.poll());
+            workCount++;
+        }
+        return workCount;
+    }
+
+    private void forget(Outbox outbox) {
+        spare.addAll(outbox.appends);
+        outbox.appends.clear();
+    }
+
+    @Override
+    public void onNewLife(long memberId) {
+        LOG.info("member {} speaks for the first time in its life", Long.toHexString(memberId));
+        node.raft.onUnreachable(memberId); // what was on its way to the life before is lost
+    }
+
+    @Override
+    public void onFrame(long memberId, DirectBuffer buffer, int offset, int length) {
+        try {
+            switch (reader.templateId(buffer, offset, length)) {
+                case RaftMessageDecoder.TEMPLATE_ID -> step(memberId, buffer, offset, length);
+                case ForwardedRequestDecoder.TEMPLATE_ID -> forwarded.onRequest(memberId, buffer, offset, length);
+                case ForwardedReplyDecoder.TEMPLATE_ID -> forwarded.onReply(memberId, buffer, offset, length);
+                default -> throw new MalformedMessageException("unknown message");
+            }
+        } catch (MalformedMessageException | IllegalArgumentException e) {
+            if (malformedCount++ % 1000 == 0) {
+                LOG.warn("member {} has sent nonsense: {}", Long.toHexString(memberId), e.getMessage());
+            }
+        }
+    }
+
+    private void step(long memberId, DirectBuffer buffer, int offset, int length) {
+        node.raft.step(reader.read(memberId, node.identity.memberId(), buffer, offset, length));
+    }
+
+    @Override
+    public void onStranger(long memberId) {
+        LOG.warn("member {} speaks, which is not (or no longer) a member of this cluster", Long.toHexString(memberId));
+    }
+
+    void flush() {
+        link.flush();
+    }
+
+    long malformedCount() {
+        return malformedCount;
+    }
+}

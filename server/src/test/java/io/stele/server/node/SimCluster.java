@@ -1,0 +1,253 @@
+package io.stele.server.node;
+
+import io.stele.consensus.Role;
+import io.stele.index.HeapKeyIndex;
+import io.stele.server.config.ClusterConfig;
+import io.stele.server.config.InitialMember;
+import io.stele.server.config.ListenUrl;
+import io.stele.server.config.ServerConfig;
+import io.stele.server.config.ThreadingMode;
+import io.stele.storage.file.sim.SimDisk;
+import io.stele.transport.client.sim.SimClient;
+import io.stele.transport.client.sim.SimClientLink;
+import io.stele.transport.codec.ErrorReplyDecoder;
+import io.stele.transport.codec.KeyValueDecoder;
+import io.stele.transport.codec.MessageHeaderDecoder;
+import io.stele.transport.codec.MessageHeaderEncoder;
+import io.stele.transport.codec.PutRequestEncoder;
+import io.stele.transport.codec.RangeReplyDecoder;
+import io.stele.transport.codec.RangeRequestEncoder;
+import io.stele.transport.codec.SortOrder;
+import io.stele.transport.codec.SortTarget;
+import io.stele.transport.peer.sim.SimPeerNetwork;
+import io.stele.transport.peer.sim.SimPeerWeather;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Whole nodes in one thread, over a simulated network and simulated disks. */
+final class SimCluster implements AutoCloseable {
+    private static final long ROUND_NS = 1_000_000;
+    private static final int ROUNDS_MAX = 20_000;
+
+    /** One member, through its lives. */
+    final class Member {
+        final String name;
+        final SimDisk disk = new SimDisk();
+        Node node;
+        private SimClientLink clients;
+        private SimClient client;
+        private int life;
+
+        Member(String name) {
+            this.name = name;
+        }
+
+        void start() {
+            life++;
+            clients = new SimClientLink(1024, 16 * 1024 * 1024);
+            client = clients.connect();
+            node = Node.open(new NodeContext()
+                    .config(config(name))
+                    .files(disk.mount())
+                    .index(HeapKeyIndex::new)
+                    .clients(identity -> clients)
+                    .peers(network::open)
+                    .clock(() -> nowNs)
+                    .seed(1000L * life + name.hashCode())
+                    .log(log -> log.segmentLength(64 * 1024).headerCount(256).spareSegmentMax(1))
+                    .pages(pages -> pages.regionBytes(1024 * 1024))
+                    .checkpointBytes(256 * 1024)
+                    .reserveBytes(0)
+                    .walRetainedBytes(1024 * 1024));
+            node.nodeAgent().onStart();
+        }
+
+        void round() {
+            if (node != null) {
+                node.nodeAgent().doWork();
+                node.syncAgent().doWork();
+                node.checkpointAgent().doWork();
+            }
+        }
+
+        /** The process ends at once. */
+        void kill() {
+            network.drop(node.identity().memberId());
+            node = null;
+            disk.kill();
+        }
+
+        boolean isLeader() {
+            return node != null
+                    && node.raft().role() == Role.LEADER
+                    && node.raft().hasCommittedInTerm();
+        }
+
+        long id() {
+            return node.identity().memberId();
+        }
+
+        void put(long correlationId, String key, String value) {
+            put.wrapAndApplyHeader(buffer, 0, header)
+                    .correlationId(correlationId)
+                    .sessionId(0)
+                    .sequence(0)
+                    .lease(0)
+                    .flags()
+                    .clear();
+            byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
+            byte[] valueBytes = value.getBytes(StandardCharsets.UTF_8);
+            put.putKey(keyBytes, 0, keyBytes.length).putValue(valueBytes, 0, valueBytes.length);
+            client.send(buffer, 0, put.limit());
+        }
+
+        void get(long correlationId, String key, boolean serializable) {
+            range.wrapAndApplyHeader(buffer, 0, header)
+                    .correlationId(correlationId)
+                    .revision(0)
+                    .pairLimit(0)
+                    .minModRevision(0)
+                    .maxModRevision(0)
+                    .minCreateRevision(0)
+                    .maxCreateRevision(0)
+                    .sortOrder(SortOrder.NONE)
+                    .sortTarget(SortTarget.KEY)
+                    .flags()
+                    .clear()
+                    .serializable(serializable);
+            byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
+            range.putKey(keyBytes, 0, keyBytes.length).putRangeEnd(keyBytes, 0, 0);
+            client.send(buffer, 0, range.limit());
+        }
+
+        /** The next reply, null if there is none: {@code ok}, the value got, or an error's text. */
+        String receive() {
+            byte[] frame = client.receive();
+            return frame == null ? null : describe(frame);
+        }
+
+        /** The answer to a put. */
+        String putNow(String key, String value) {
+            put(++lastCorrelationId, key, value);
+            return answer();
+        }
+
+        String getNow(String key, boolean serializable) {
+            get(++lastCorrelationId, key, serializable);
+            return answer();
+        }
+
+        private String answer() {
+            String[] answer = new String[1];
+            until("answered by " + name, () -> (answer[0] = receive()) != null);
+            return answer[0];
+        }
+    }
+
+    final List<Member> members = new ArrayList<>();
+    final SimPeerNetwork network;
+    private final List<InitialMember> initial = new ArrayList<>();
+    private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+    private final PutRequestEncoder put = new PutRequestEncoder();
+    private final RangeRequestEncoder range = new RangeRequestEncoder();
+    private long lastCorrelationId = 1_000_000;
+    long nowNs;
+
+    SimCluster(int count, SimPeerWeather weather) {
+        network = new SimPeerNetwork(() -> nowNs, weather);
+        for (int i = 1; i <= count; i++) {
+            initial.add(new InitialMember("m" + i, List.of(new ListenUrl("m" + i, 2380))));
+            members.add(new Member("m" + i));
+        }
+        members.forEach(Member::start);
+    }
+
+    private ServerConfig config(String name) {
+        ListenUrl client = new ListenUrl("127.0.0.1", 0);
+        List<ListenUrl> peer = List.of(new ListenUrl(name, 2380));
+        return new ServerConfig(
+                name,
+                Path.of(name),
+                List.of(client),
+                List.of(client),
+                new ClusterConfig("sim", peer, peer, initial, false),
+                10,
+                50,
+                64 * 1024,
+                ServerConfig.MAX_TXN_OPS_DEFAULT,
+                ServerConfig.CHECKPOINT_BYTES_DEFAULT,
+                ServerConfig.WAL_SEGMENT_BYTES_DEFAULT,
+                1,
+                ThreadingMode.INVOKER,
+                "error");
+    }
+
+    void round() {
+        nowNs += ROUND_NS;
+        members.forEach(Member::round);
+    }
+
+    void rounds(int count) {
+        for (int i = 0; i < count; i++) {
+            round();
+        }
+    }
+
+    void until(String what, BooleanSupplier condition) {
+        for (int i = 0; !condition.getAsBoolean(); i++) {
+            if (i == ROUNDS_MAX) {
+                throw new AssertionError("not after " + ROUNDS_MAX + " rounds: " + what);
+            }
+            round();
+        }
+    }
+
+    Member leader() {
+        until("somebody leads", () -> members.stream().anyMatch(Member::isLeader));
+        return members.stream().filter(Member::isLeader).findFirst().orElseThrow();
+    }
+
+    Member follower() {
+        Member leader = leader();
+        return members.stream()
+                .filter(member -> member != leader && member.node != null)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String describe(byte[] bytes) {
+        UnsafeBuffer frame = new UnsafeBuffer(bytes);
+        MessageHeaderDecoder head = new MessageHeaderDecoder().wrap(frame, 0);
+        if (head.templateId() == ErrorReplyDecoder.TEMPLATE_ID) {
+            return new ErrorReplyDecoder().wrapAndApplyHeader(frame, 0, head).text();
+        }
+        if (head.templateId() != RangeReplyDecoder.TEMPLATE_ID) {
+            return "ok";
+        }
+        RangeReplyDecoder reply = new RangeReplyDecoder().wrapAndApplyHeader(frame, 0, head);
+        if (reply.kvCount() == 0) {
+            return "none";
+        }
+        KeyValueDecoder pair = new KeyValueDecoder().wrapAndApplyHeader(frame, reply.limit(), head);
+        pair.skipKey();
+        byte[] value = new byte[pair.valueLength()];
+        pair.getValue(value, 0, value.length);
+        return new String(value, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        for (Member member : members) {
+            if (member.node != null) {
+                member.node.nodeAgent().onClose();
+                member.node.close();
+            }
+        }
+    }
+}
