@@ -15,6 +15,11 @@ import io.stele.server.node.ParkingIdleStrategy;
 import io.stele.storage.file.DiskFileStore;
 import io.stele.transport.client.ClientLinkContext;
 import io.stele.transport.client.NettyClientLink;
+import io.stele.transport.peer.AeronPeerLink;
+import io.stele.transport.peer.PeerAddress;
+import io.stele.transport.peer.PeerIdentity;
+import io.stele.transport.peer.PeerLink;
+import io.stele.transport.peer.PeerLinkContext;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +33,9 @@ import org.slf4j.LoggerFactory;
 /** A running node: the real side of every port, on threads. */
 public final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    /** Log kept for followers that are behind: so much they catch up from it, else from a snapshot. */
+    private static final long WAL_RETAINED_BYTES = 256L * 1024 * 1024;
+
     private static final long READY_POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final ServerConfig config;
@@ -69,6 +77,7 @@ public final class Server implements AutoCloseable {
     private static final class Launch {
         private final ServerConfig config;
         private final FailStop failStop;
+        private final PeerSockets peerSockets = new PeerSockets();
         private NettyClientLink link;
         private ParkingIdleStrategy idle;
         private volatile boolean failed;
@@ -86,6 +95,8 @@ public final class Server implements AutoCloseable {
                     .files(DiskFileStore.open(config.dataDirectory()))
                     .index(Launch::keyIndex)
                     .clients(this::listen)
+                    .peers(this::peers)
+                    .walRetainedBytes(config.cluster().hasPeers() ? WAL_RETAINED_BYTES : 0)
                     .clock(SystemNanoClock.INSTANCE)
                     .seed(new SecureRandom().nextLong()));
             NodeThreads threads = new NodeThreads(node, idle, dedicated, this::onFailure);
@@ -124,15 +135,36 @@ public final class Server implements AutoCloseable {
                 context.address(url.address());
             }
             long yieldNs = config.threadingMode() == ThreadingMode.DEDICATED ? Long.MAX_VALUE : NodeThreads.YIELD_NS;
-            long sleepNsMax = TimeUnit.MILLISECONDS.toNanos(config.heartbeatIntervalMs());
+            long sleepNsMax = TimeUnit.MILLISECONDS.toNanos(config.heartbeatIntervalMs()) / 2;
             if (config.ioThreads() == 0) {
                 link = new NettyClientLink(context.driven(true));
                 idle = new ParkingIdleStrategy(yieldNs, sleepNsMax, link::await, link::wakeup);
+                peerSockets.watchWith(channel -> link.watch(channel, idle::wake));
             } else {
                 idle = new ParkingIdleStrategy(yieldNs, sleepNsMax);
                 link = new NettyClientLink(context.loopCount(config.ioThreads()).wakeup(idle::wake));
             }
             return link;
+        }
+
+        private PeerLink peers(PeerIdentity identity) {
+            ListenUrl listen = config.cluster().listenPeerUrls().get(0);
+            return new AeronPeerLink(new PeerLinkContext()
+                    .identity(identity)
+                    .listen(new PeerAddress(listen.host(), listen.port()))
+                    .directory(PeerBuffers.directory(config.dataDirectory()))
+                    .mtu(isLocal() ? PeerLinkContext.MTU_LOOPBACK : PeerLinkContext.MTU_DEFAULT)
+                    .dedicated(config.threadingMode() == ThreadingMode.DEDICATED)
+                    .sockets(peerSockets)
+                    .log(LOG::warn));
+        }
+
+        /** Whether all members are on this machine. */
+        private boolean isLocal() {
+            return config.cluster().members().stream()
+                    .flatMap(member -> member.peerUrls().stream())
+                    .allMatch(
+                            url -> url.host().equals("localhost") || url.host().startsWith("127."));
         }
 
         private List<ListenUrl> boundUrls() {

@@ -26,6 +26,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldKeepAeronBehindThePeerPort() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.stele.transport.peer")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.aeron..")
+                .check(classes);
+    }
+
+    @Test
     void shouldSeeNoOtherModule() {
         noClasses()
                 .should()

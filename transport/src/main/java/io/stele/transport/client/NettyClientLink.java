@@ -14,6 +14,7 @@ import io.stele.transport.codec.GoodbyeReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -166,6 +167,14 @@ public final class NettyClientLink implements ClientLink {
     public void wakeup() {
         // A task, not the loop's own wakeup(): that one is lost when it comes shortly before the wait begins.
         drivenLoop.execute(() -> {});
+    }
+
+    /**
+     * Driven links only: ends an {@link #await} also when a packet comes to a socket that somebody else reads, and
+     * calls back then, on the thread that drives. Returns false where that cannot be done.
+     */
+    public boolean watch(DatagramChannel channel, Runnable onReadable) {
+        return SocketWatch.begin(drivenLoop, channel, onReadable);
     }
 
     @Override

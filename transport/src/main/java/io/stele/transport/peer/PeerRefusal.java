@@ -11,6 +11,8 @@ public enum PeerRefusal {
     STRANGER("a frame of a member that is not known"),
     /** From a life that a later one has followed: a clone, or an old image of the member's disk. */
     STALE_LIFE("a frame of a member's earlier life, or of a second process that claims to be the member"),
+    /** Of another cluster, or of somebody who is no peer: refused before it can cost memory. */
+    UNKNOWN_STREAM("a stream that is no peer's: of another cluster, or of a member that is not known here"),
     /** A piece of a long frame whose beginning was lost. */
     GAP("a piece of a frame whose other pieces are lost");
 

@@ -210,6 +210,7 @@ public abstract class PeerLinkContract {
     }
 
     private static long refusals(Member member) {
-        return member.link.counters().refused(PeerRefusal.FOREIGN_CLUSTER);
+        PeerCounters counters = member.link.counters();
+        return counters.refused(PeerRefusal.FOREIGN_CLUSTER) + counters.refused(PeerRefusal.UNKNOWN_STREAM);
     }
 }

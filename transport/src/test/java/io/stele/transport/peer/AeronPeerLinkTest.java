@@ -1,0 +1,103 @@
+package io.stele.transport.peer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AeronPeerLinkTest extends PeerLinkContract {
+    private static final long TIME_NS = TimeUnit.SECONDS.toNanos(60);
+
+    @TempDir
+    private Path directory;
+
+    private final long startNs = System.nanoTime();
+    private int linkCount;
+
+    @Override
+    protected Member open(PeerIdentity identity) {
+        return open(identity, new PeerAddress("127.0.0.1", freePort()));
+    }
+
+    private Member open(PeerIdentity identity, PeerAddress address) {
+        PeerLink link = new AeronPeerLink(new PeerLinkContext()
+                .identity(identity)
+                .listen(address)
+                .directory(directory.resolve("aeron-" + linkCount++))
+                .mtu(PeerLinkContext.MTU_LOOPBACK));
+        return new Member(identity, link, address);
+    }
+
+    @Override
+    protected Member reopen(Member member, PeerIdentity identity) {
+        member.link.close();
+        return open(identity, member.address);
+    }
+
+    @Override
+    protected boolean isTimeUp(long rounds) {
+        Thread.onSpinWait();
+        return System.nanoTime() - startNs > TIME_NS;
+    }
+
+    private static int freePort() {
+        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void shouldTakeNothingBeforeThereIsAPeerAndLeaveNothingBehind() {
+        Member one = open(new PeerIdentity(CLUSTER, 1, 11));
+        Path buffers = directory.resolve("aeron-0");
+        assertFalse(Files.exists(buffers));
+        one.link.addPeer(2, new PeerAddress("127.0.0.1", freePort()));
+        assertTrue(Files.exists(buffers));
+        one.link.close();
+        assertFalse(Files.exists(buffers));
+    }
+
+    @Test
+    void shouldSayWhereItCannotListen() throws IOException {
+        try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            PeerAddress address = new PeerAddress("127.0.0.1", taken.getLocalPort());
+            Member one = open(new PeerIdentity(CLUSTER, 1, 11), address);
+            String message = org.junit.jupiter.api.Assertions.assertThrows(
+                            IllegalStateException.class, () -> one.link.addPeer(2, new PeerAddress("127.0.0.1", 9)))
+                    .getMessage();
+            assertTrue(message.startsWith("cannot listen for peers on 127.0.0.1:"), message);
+            assertEquals(1, message.lines().count(), message);
+            one.link.close();
+        }
+    }
+
+    @Test
+    void shouldOnlyLetItsPeersStreamsIn() {
+        PeerSessions one = new PeerSessions(new PeerIdentity(CLUSTER, 1, 11), 4096, source -> {}, channel -> {});
+        PeerSessions two = new PeerSessions(new PeerIdentity(CLUSTER, 2, 22), 4096, source -> {}, channel -> {});
+        int session = two.outgoing(1, PeerLane.BULK, 0);
+        assertFalse(one.isAllowed(session, 4096, 1408));
+        one.allow(new long[] {2, 3});
+        assertTrue(one.isAllowed(session, 4096, 1408));
+        assertFalse(one.isAllowed(session, 8192, 1408), "buffers too long");
+        assertTrue(one.isAllowed(two.outgoing(1, PeerLane.URGENT, 7), 4096, 1408));
+        assertFalse(one.isAllowed(two.outgoing(3, PeerLane.BULK, 0), 4096, 1408), "meant for another");
+        int let = 0;
+        for (int i = 0; i < 100_000; i++) {
+            let += one.isAllowed(i * 0x9E3779B9, 4096, 1408) ? 1 : 0;
+        }
+        assertTrue(let < 10, "guessed " + let);
+    }
+}
