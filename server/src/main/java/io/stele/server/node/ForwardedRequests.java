@@ -16,6 +16,7 @@ import io.stele.transport.peer.codec.ForwardedRequestEncoder;
 import io.stele.transport.peer.codec.MessageHeaderDecoder;
 import io.stele.transport.peer.codec.MessageHeaderEncoder;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -43,12 +44,14 @@ final class ForwardedRequests {
         private long connectionId;
         private long correlationId;
         private long deadlineNs;
+        private long leaderId;
+        private long term;
     }
 
     private final NodeState node;
     private final PeerConnections connections;
     private final Long2ObjectHashMap<Waiting> waiting = new Long2ObjectHashMap<>();
-    private final java.util.ArrayDeque<Waiting> inOrder = new java.util.ArrayDeque<>();
+    private final ArrayDeque<Waiting> inOrder = new ArrayDeque<>();
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(4096);
     private final MessageHeaderEncoder headerEncoder = new MessageHeaderEncoder();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
@@ -58,8 +61,6 @@ final class ForwardedRequests {
     private final ForwardedReplyDecoder reply = new ForwardedReplyDecoder();
     private ClientHandler requests;
     private long lastRequestId;
-    private long leaderId;
-    private long term;
 
     ForwardedRequests(NodeState node, PeerConnections connections) {
         this.node = node;
@@ -94,6 +95,8 @@ final class ForwardedRequests {
         added.connectionId = connectionId;
         added.correlationId = ReplySplitter.correlationId(source, offset);
         added.deadlineNs = node.nowNs + TIMEOUT_NS;
+        added.leaderId = node.raft.leaderId();
+        added.term = node.raft.term();
         waiting.put(requestId, added);
         inOrder.add(added);
         return null;
@@ -101,12 +104,10 @@ final class ForwardedRequests {
 
     /** Answers those that wait for nothing any more. */
     int doWork() {
-        boolean leaderChanged = node.raft.leaderId() != leaderId || node.raft.term() != term;
-        leaderId = node.raft.leaderId();
-        term = node.raft.term();
         int workCount = 0;
         while (!inOrder.isEmpty()) {
             Waiting oldest = inOrder.peek();
+            boolean leaderChanged = oldest.leaderId != node.raft.leaderId() || oldest.term != node.raft.term();
             boolean answered = !waiting.containsKey(oldest.requestId);
             if (!answered && !leaderChanged && node.nowNs - oldest.deadlineNs < 0) {
                 break;

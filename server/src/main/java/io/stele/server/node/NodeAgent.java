@@ -74,6 +74,7 @@ public final class NodeAgent implements Agent {
         }
         workCount += creditForces();
         workCount += tick(nowNs);
+        workCount += requests.doWork();
         workCount += requests.requestReadIndex();
         workCount += readyHandler.handleAll();
         workCount += applier.doWork();

@@ -30,6 +30,7 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
     private final NodeState node;
     private final RangeScans scans;
     private final ForwardedRequests forwarded;
+    private final HeldRequests held;
     private final StatusReplies status;
     private final RequestPath.Finder paths = new RequestPath.Finder();
     private final MessageSequence parts = new MessageSequence();
@@ -38,6 +39,7 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
         this.node = node;
         this.scans = scans;
         this.forwarded = forwarded;
+        held = new HeldRequests(node);
         status = new StatusReplies(node);
     }
 
@@ -88,6 +90,9 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
     private void propose(long connectionId, DirectBuffer buffer, int offset, int length) {
         if (node.raft.role() != Role.LEADER) {
             ApiError error = forwarded.forward(connectionId, buffer, offset, length);
+            if (error == ApiError.NO_LEADER) {
+                error = held.hold(connectionId, buffer, offset, length);
+            }
             if (error != null) {
                 refuse(connectionId, buffer, offset, error);
             }
@@ -132,6 +137,25 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
         return proposeResult == ProposeResult.NO_LEADER ? ApiError.NO_LEADER : ApiError.NOT_LEADER;
     }
 
+    /** Takes up what had to wait for a leader, and gives up what has waited for too long. */
+    int doWork() {
+        return held.doWork(this) + expirePending();
+    }
+
+    /** A leader that has lost its quorum steps down, and what it had proposed may wait for its fate without end. */
+    private int expirePending() {
+        PendingReplies pending = node.pending;
+        int workCount = 0;
+        while (node.raft.role() != Role.LEADER
+                && pending.count() > 0
+                && node.nowNs - pending.proposedNs() >= ForwardedRequests.TIMEOUT_NS) {
+            node.sendError(pending.connectionId(), pending.correlationId(), ApiError.TIMEOUT_LEADER_LOST);
+            pending.removeHead();
+            workCount++;
+        }
+        return workCount;
+    }
+
     /** Ends the cycle's batch of linearizable reads and asks the core for its read index. */
     int requestReadIndex() {
         if (!node.reads.hasOpenBatch()) {
@@ -148,7 +172,10 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
 
     @Override
     public void drop(long connectionId, DirectBuffer buffer, int offset, int length) {
-        refuse(connectionId, buffer, offset, ApiError.LEADER_CHANGED);
+        ApiError error = held.hold(connectionId, buffer, offset, length);
+        if (error != null) {
+            refuse(connectionId, buffer, offset, ApiError.LEADER_CHANGED);
+        }
     }
 
     private void refuse(long connectionId, DirectBuffer buffer, int offset, ApiError error) {
