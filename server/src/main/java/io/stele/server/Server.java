@@ -97,6 +97,7 @@ public final class Server implements AutoCloseable {
                     .clients(this::listen)
                     .peers(this::peers)
                     .walRetainedBytes(config.cluster().hasPeers() ? WAL_RETAINED_BYTES : 0)
+                    .spaceListener(Launch::onSpaceChanged)
                     .clock(SystemNanoClock.INSTANCE)
                     .seed(new SecureRandom().nextLong()));
             NodeThreads threads = new NodeThreads(node, idle, dedicated, this::onFailure);
@@ -121,6 +122,14 @@ public final class Server implements AutoCloseable {
         private void onFailure(String agent, Throwable cause) {
             failed = true;
             failStop.stop(agent, cause);
+        }
+
+        private static void onSpaceChanged(boolean outOfSpace, long freeBytes) {
+            if (outOfSpace) {
+                LOG.warn("the disk is nearly full, {} bytes are free: writes that add data are refused", freeBytes);
+            } else {
+                LOG.info("the disk has space again, {} bytes are free: writes are accepted", freeBytes);
+            }
         }
 
         private static KeyIndex keyIndex() {

@@ -14,6 +14,6 @@ enum LifeFault {
     ERROR_AT_CALL,
     /** Some call of the disk port finds no space. */
     NO_SPACE_AT_CALL,
-    /** The disk is full at some step, and has room again in the next life. */
+    /** The disk is full at some step, and has room again some steps later, or in the next life. */
     FULL_DISK
 }

@@ -23,6 +23,7 @@ public final class NodeSettings {
     public int pageRegionBytes = 256 * 1024;
     public long checkpointBytes = 8 * 1024;
     public long reserveBytes;
+    public long ballastBytes;
     public int clientInFlightMax = 64;
     public long clientQueueBytes = 64 * 1024;
 
@@ -39,6 +40,7 @@ public final class NodeSettings {
         settings.reserveBytes = random.nextBoolean() ? 0 : 4096 << random.nextInt(4);
         settings.clientInFlightMax = (int) Dice.logUniform(random, 1, 64);
         settings.clientQueueBytes = Dice.logUniform(random, 256, 256 * 1024);
+        settings.ballastBytes = random.nextInt(3) == 0 ? 0 : 16_384L << random.nextInt(7);
         return settings;
     }
 
@@ -48,7 +50,8 @@ public final class NodeSettings {
                         log.segmentLength(segmentBytes).headerCount(headerCount).spareSegmentMax(spareSegments))
                 .pages(this::pages)
                 .checkpointBytes(checkpointBytes)
-                .reserveBytes(reserveBytes);
+                .reserveBytes(reserveBytes)
+                .ballastBytes(ballastBytes);
     }
 
     private PageStoreContext pages(PageStoreContext pages) {

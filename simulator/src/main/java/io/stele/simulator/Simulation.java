@@ -2,6 +2,7 @@ package io.stele.simulator;
 
 import io.stele.simulator.workload.Session;
 import io.stele.simulator.workload.Workload;
+import io.stele.storage.file.Ballast;
 import io.stele.storage.file.StorageException;
 import io.stele.storage.file.sim.DiskFault;
 import io.stele.storage.file.sim.SimCrash;
@@ -26,6 +27,9 @@ public final class Simulation {
     private final Workload workload;
     private LifeFault fault;
     private int endStep;
+    private int healStep;
+    private boolean diskIsFull;
+    private boolean hadBallast;
 
     private Simulation(long seed, Ports ports, Consumer<String> listener) {
         dice = new Dice(seed);
@@ -65,6 +69,8 @@ public final class Simulation {
     private void live() {
         fault = options.fault(dice);
         endStep = 1 + dice.next(Decision.FAULT, options.stepsPerLife);
+        healStep = endStep + 1 + dice.next(Decision.FAULT, options.stepsPerLife);
+        diskIsFull = false;
         Injection.Target[] targets = Injection.Target.values();
         Injection.Target target = targets[dice.next(Decision.FAULT, targets.length)];
         boolean isAllocation = target == Injection.Target.ALLOCATION;
@@ -95,14 +101,33 @@ public final class Simulation {
     }
 
     private boolean endsAt(int step) {
+        if (step == healStep && diskIsFull) {
+            heal();
+        }
         if (step != endStep) {
             return false;
         }
         if (fault == LifeFault.FULL_DISK) {
             world.disk.quota(world.disk.usedBytes() + dice.next(Decision.FAULT, 20_000));
+            diskIsFull = true;
+            hadBallast = world.disk.names().contains(Ballast.NAME);
             world.coverage.fault();
         }
         return fault == LifeFault.CLEAN_STOP || fault == LifeFault.POWER_CUT || fault == LifeFault.KILL;
+    }
+
+    /** Somebody else has made room: the node notices by itself. */
+    private void heal() {
+        boolean wasOutOfSpace = world.node().isOutOfSpace();
+        if (hadBallast && !world.disk.names().contains(Ballast.NAME)) {
+            world.coverage.note(Sometimes.BALLAST_DROPPED);
+        }
+        world.disk.quota(Long.MAX_VALUE);
+        diskIsFull = false;
+        if (wasOutOfSpace) {
+            world.runUntil("writes are accepted again", () -> !world.node().isOutOfSpace());
+            world.coverage.note(Sometimes.SPACE_CAME_BACK);
+        }
     }
 
     private void end() {
@@ -121,8 +146,7 @@ public final class Simulation {
     /** The node gave up: it may, if the disk has failed. */
     private void stopped(StorageException e) {
         boolean isFull = e.kind() == StorageException.Kind.NO_SPACE;
-        boolean hasCause =
-                (world.injection.happened() && world.injection.isError()) || (fault == LifeFault.FULL_DISK && isFull);
+        boolean hasCause = (world.injection.happened() && world.injection.isError()) || (diskIsFull && isFull);
         if (!hasCause) {
             throw new Violation("no failure without a cause", e.getMessage(), e);
         }

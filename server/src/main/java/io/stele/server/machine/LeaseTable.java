@@ -19,6 +19,7 @@ final class LeaseTable {
     private final StateDigest digest;
     private final Slice slice = new Slice();
     private final UnsafeBuffer keyScratch = KeySpace.scratch(PageStoreContext.KEY_LENGTH_MAX + 64);
+    private final UnsafeBuffer endScratch = KeySpace.scratch(LeaseDescriptor.PREFIX_LENGTH);
     private final UnsafeBuffer valueScratch = KeySpace.scratch(LeaseDescriptor.VALUE_LENGTH);
 
     LeaseTable(PageStore store, Stamp stamp, StateDigest digest) {
@@ -94,6 +95,14 @@ final class LeaseTable {
             on = cursor.next();
         }
         return into.count() > 0;
+    }
+
+    /** Keys attached to a lease. */
+    long keyCount(long leaseId) {
+        LeaseDescriptor.encodePrefix(keyScratch, LeaseDescriptor.ATTACHMENT, leaseId);
+        int end = LeaseDescriptor.PREFIX_LENGTH;
+        LeaseDescriptor.encodePrefix(endScratch, LeaseDescriptor.ATTACHMENT, leaseId + 1);
+        return tree.countRange(keyScratch, 0, end, leaseId == -1 ? null : endScratch, 0, end);
     }
 
     /** Encodes the keys of a lease as KeyValues without values; returns how many. */

@@ -52,6 +52,7 @@ public final class StateMachine {
     private final LeaseRevokeRequestDecoder revoke = new LeaseRevokeRequestDecoder();
     private final LeaseTimeToLiveRequestDecoder timeToLive = new LeaseTimeToLiveRequestDecoder();
     private final LeaseLeasesRequestDecoder leaseList = new LeaseLeasesRequestDecoder();
+    private final RemovalCount removals;
     private final RangeQuery pointQuery = new RangeQuery();
     private final KeyRecord record = new KeyRecord();
     private final RevisionView content = new RevisionView();
@@ -70,6 +71,7 @@ public final class StateMachine {
         txn = new Txn(space, leases, operations, new RangeScan(space, limits));
         compactor = new Compactor(space, stamp);
         warmUp = new IndexWarmUp(space);
+        removals = new RemovalCount(space, leases);
         requestCheck = new RequestCheck(limits, HistoryDescriptor.keyLengthMax(store.keyLengthMax()));
     }
 
@@ -130,6 +132,11 @@ public final class StateMachine {
     /** What must be refused before it is proposed or read, in etcd's order; null if nothing. */
     public ApiError validate(DirectBuffer request, int offset, int length) {
         return requestCheck.check(request, offset, length);
+    }
+
+    /** Keys that a request removes at most, as things are; -1 for one that may add data. */
+    public long removalCount(DirectBuffer request, int offset, int length) {
+        return removals.of(request, offset, length);
     }
 
     /** Executes the log entry that follows the last one applied. Without a reply encoder nobody waits for a reply. */

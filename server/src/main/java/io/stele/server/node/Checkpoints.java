@@ -1,5 +1,6 @@
 package io.stele.server.node;
 
+import io.stele.storage.file.StorageException;
 import io.stele.storage.page.Checkpoint;
 import java.util.concurrent.TimeUnit;
 
@@ -10,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 final class Checkpoints {
     /** Changes are checkpointed at the latest after this time. */
     static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(5);
+
+    /** Likewise while the disk is full: what a checkpoint frees is all that there is. */
+    private static final long SCARCE_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final NodeState node;
     private long appendedBytesCovered;
@@ -33,7 +37,7 @@ final class Checkpoints {
             node.checkpointWaker.wake(); // released segments are recycled there
             return 1;
         }
-        if (!isDue(nowNs) || node.checkpointAgent.isBusy()) {
+        if (node.checkpointAgent.isBusy() || !isDue(nowNs)) {
             return 0;
         }
         begin(nowNs);
@@ -41,15 +45,27 @@ final class Checkpoints {
     }
 
     private boolean isDue(long nowNs) {
+        if (nowNs - lastBeginNs < SCARCE_INTERVAL_NS && node.space.isExhausted()) {
+            return false;
+        }
         return node.appendedBytes - appendedBytesCovered >= node.checkpointBytes
-                || (nowNs - lastBeginNs >= INTERVAL_NS && node.store.checkpointWanted());
+                || ((nowNs - lastBeginNs >= INTERVAL_NS || node.space.isExhausted()) && node.store.checkpointWanted());
     }
 
     private void begin(long nowNs) {
         lastBeginNs = nowNs;
+        Checkpoint checkpoint;
+        try {
+            checkpoint = node.store.begin();
+        } catch (StorageException e) {
+            if (e.kind() == StorageException.Kind.NO_SPACE && node.space.isExhausted()) {
+                return; // nothing has changed: again when the disk may have space
+            }
+            throw e;
+        }
         appliedIndexUnderWay = node.machine.appliedIndex();
         appendedBytesUnderWay = node.appendedBytes;
-        node.checkpointAgent.submit(node.store.begin());
+        node.checkpointAgent.submit(checkpoint);
         node.checkpointWaker.wake();
     }
 }

@@ -11,6 +11,7 @@ import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
 import io.stele.server.machine.MachineLimits;
 import io.stele.server.machine.StateMachine;
+import io.stele.storage.file.BallastedFileStore;
 import io.stele.storage.file.StorageException;
 import io.stele.storage.page.PageStore;
 import io.stele.storage.page.PageStoreContext;
@@ -32,6 +33,7 @@ public final class Node implements AutoCloseable {
 
     /** Bytes of one append: a heartbeat never waits long behind one, and followers begin to force early. */
     private static final int APPEND_BYTES_MAX = 256 * 1024;
+    private static final long BALLAST_PAGE_BYTES = 32L * 1024 * 1024;
 
     private final NodeContext context;
     private final NodeState state;
@@ -116,6 +118,11 @@ public final class Node implements AutoCloseable {
         return nodeAgent.status();
     }
 
+    /** Whether writes that add data are refused for want of space; any thread. */
+    public boolean isOutOfSpace() {
+        return state.space.isExhausted();
+    }
+
     /** Tells the agents how to wake each other; before threads start. */
     void wakers(Wakeable node, Wakeable sync, Wakeable checkpoint) {
         syncAgent.node(node);
@@ -162,8 +169,9 @@ public final class Node implements AutoCloseable {
         Node open() {
             ServerConfig config = context.config;
             openSuperblock(config);
-            parts.wal = Wal.open(context.files, walContext(config));
-            parts.store = PageStore.open(context.files, context.pages.apply(new PageStoreContext()));
+            BallastedFileStore files = new BallastedFileStore(context.files, ballastBytes(config));
+            parts.wal = Wal.open(files, walContext(config));
+            parts.store = PageStore.open(files, context.pages.apply(new PageStoreContext()));
             index = context.index.get();
             MachineLimits limits = new MachineLimits()
                     .requestLengthMax(config.maxRequestBytes())
@@ -173,7 +181,7 @@ public final class Node implements AutoCloseable {
             parts.wal.releaseTo(parts.machine.appliedIndex(), context.walRetainedBytes);
             parts.raft = raft(config);
             parts.sync = new SyncAgent(parts.wal);
-            parts.space = new SpaceGuard(context.files, reserveBytes(config));
+            parts.space = new SpaceGuard(files, reserveBytes(config), ballastBytes(config) > 0, context.spaceListener);
             parts.checkpointAgent = new CheckpointAgent(parts.wal, parts.store, parts.space);
             parts.counters = new NodeCounters();
             parts.frameLengthMax = config.maxRequestBytes() + 512 * 1024;
@@ -206,6 +214,11 @@ public final class Node implements AutoCloseable {
             return context.reserveBytes >= 0
                     ? context.reserveBytes
                     : config.walSegmentBytes() + 4L * config.maxRequestBytes();
+        }
+
+        /** What is under way when the disk is found full: a log segment, requests, some regions of pages. */
+        private long ballastBytes(ServerConfig config) {
+            return context.ballastBytes >= 0 ? context.ballastBytes : reserveBytes(config) + BALLAST_PAGE_BYTES;
         }
 
         private WalContext walContext(ServerConfig config) {

@@ -22,6 +22,9 @@ public final class NodeAgent implements Agent {
     /** Background steps taken at once: compacted versions, index entries, pages. */
     private static final int BACKGROUND_STEPS = 8;
 
+    /** Removals that one step may come to: two versions, in two trees. */
+    private static final int REMOVALS_PER_STEP = 4;
+
     /** While there is other work, background work waits this many times as long as its last steps took: 5 %. */
     private static final int BACKGROUND_PAUSE_FACTOR = 19;
 
@@ -68,6 +71,7 @@ public final class NodeAgent implements Agent {
         node.counters.onCycle(nowNs - lastCycleNs);
         lastCycleNs = nowNs;
 
+        node.store.onlyRemovals(node.space.isExhausted());
         int workCount = peers.doWork();
         if (node.pending.hasRoomFor(REQUESTS_PER_CYCLE)) {
             workCount += node.link.poll(requests, REQUESTS_PER_CYCLE); // else the ring fills and clients wait
@@ -97,7 +101,12 @@ public final class NodeAgent implements Agent {
             return 0;
         }
         long beginNs = clock.nanoTime();
-        int steps = node.machine.doBackgroundWork(BACKGROUND_STEPS) + node.store.reclaim(BACKGROUND_STEPS);
+        int budget = BACKGROUND_STEPS;
+        if (node.space.isExhausted()) {
+            // A removal copies pages before it frees any: where that is too much, the next checkpoint frees some.
+            budget = node.store.ensureSpace(REMOVALS_PER_STEP, 0) ? 1 : 0;
+        }
+        int steps = budget == 0 ? 0 : node.machine.doBackgroundWork(budget) + node.store.reclaim(budget);
         long endNs = clock.nanoTime();
         nextBackgroundNs = endNs + BACKGROUND_PAUSE_FACTOR * (endNs - beginNs);
         return steps;

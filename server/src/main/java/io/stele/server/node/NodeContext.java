@@ -27,6 +27,8 @@ public final class NodeContext {
     long checkpointBytes;
     long walRetainedBytes;
     long reserveBytes = -1;
+    long ballastBytes = -1;
+    SpaceListener spaceListener = (outOfSpace, freeBytes) -> {};
 
     public NodeContext config(ServerConfig value) {
         config = value;
@@ -92,6 +94,18 @@ public final class NodeContext {
     /** Log bytes that are kept although a checkpoint covers them, for followers that are behind; by default none. */
     public NodeContext walRetainedBytes(long value) {
         walRetainedBytes = value;
+        return this;
+    }
+
+    /** Who is told that the disk is full, or no longer. */
+    public NodeContext spaceListener(SpaceListener value) {
+        spaceListener = value;
+        return this;
+    }
+
+    /** Bytes kept on the disk for when others have filled it; 0 for none, negative for what follows from the rest. */
+    public NodeContext ballastBytes(long value) {
+        ballastBytes = value;
         return this;
     }
 

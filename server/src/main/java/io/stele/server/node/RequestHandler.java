@@ -5,7 +5,6 @@ import io.stele.consensus.Role;
 import io.stele.consensus.log.Entry;
 import io.stele.server.machine.RequestPath;
 import io.stele.transport.ApiError;
-import io.stele.transport.MessageSequence;
 import io.stele.transport.ReplySplitter;
 import io.stele.transport.RequestFrame;
 import io.stele.transport.client.ClientHandler;
@@ -33,7 +32,7 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
     private final HeldRequests held;
     private final StatusReplies status;
     private final RequestPath.Finder paths = new RequestPath.Finder();
-    private final MessageSequence parts = new MessageSequence();
+    private final Scarcity scarcity;
 
     RequestHandler(NodeState node, RangeScans scans, ForwardedRequests forwarded) {
         this.node = node;
@@ -41,6 +40,7 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
         this.forwarded = forwarded;
         held = new HeldRequests(node);
         status = new StatusReplies(node);
+        scarcity = new Scarcity(node);
     }
 
     @Override
@@ -102,7 +102,7 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
             refuse(connectionId, buffer, offset, ApiError.TOO_MANY_REQUESTS);
             return;
         }
-        if (node.space.isExhausted() && takesSpace(buffer, offset, length)) {
+        if (node.space.isExhausted() && !scarcity.allows(buffer, offset, length)) {
             refuse(connectionId, buffer, offset, ApiError.NO_SPACE);
             return;
         }
@@ -113,18 +113,6 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
         } else {
             refuse(connectionId, buffer, offset, refusal(result));
         }
-    }
-
-    /** Whether the request may add data; deletions, compactions and revocations always go on. */
-    private boolean takesSpace(DirectBuffer buffer, int offset, int length) {
-        parts.wrap(buffer, offset, length);
-        while (parts.next()) {
-            if (parts.templateId() == PutRequestDecoder.TEMPLATE_ID
-                    || parts.templateId() == LeaseGrantRequestDecoder.TEMPLATE_ID) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static ApiError refusal(long proposeResult) {

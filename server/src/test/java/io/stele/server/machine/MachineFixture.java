@@ -81,6 +81,10 @@ final class MachineFixture implements AutoCloseable {
         machine.apply(machine.appliedIndex() + 1, TERM, StateMachine.COMMAND, requests.buffer(), 0, length, null);
     }
 
+    long removalCount(Request request) {
+        return machine.removalCount(requests.buffer(), 0, requests.encode(request, ++correlationId));
+    }
+
     RequestPath path(Request request) {
         return paths.find(requests.buffer(), 0, requests.encode(request, 1));
     }

@@ -256,6 +256,20 @@ public final class PageStore implements AutoCloseable {
         return (long) map.freeCount() * blockBytes;
     }
 
+    /** Bytes that puts may still get, in the file or by growing it into what the disk has free. */
+    public long spaceObtainable() {
+        long inFile = Math.max(0, map.freeCount() - space.putHeadroom());
+        return inFile * blockBytes + space.bytesToGrow();
+    }
+
+    /**
+     * Tells that from now on what is put belongs to removals, as a record of them, so that it may take what is kept for
+     * these on a full disk; or that this is over. Node thread.
+     */
+    public void onlyRemovals(boolean on) {
+        space.onlyRemovals(on);
+    }
+
     /** Bytes that checkpoints and closing views will free. */
     public long spaceAwaiting() {
         return freed.blockCount() * blockBytes;

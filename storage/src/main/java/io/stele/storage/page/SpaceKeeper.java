@@ -24,6 +24,7 @@ final class SpaceKeeper {
     private int usedAtBegin;
     private int takenInRun;
     private boolean nearEnd;
+    private boolean onlyRemovals;
     private volatile int regionsWanted;
 
     SpaceKeeper(FileStore files, PageFile file, BlockMap map, int blockBytes, int regionBlocks) {
@@ -82,7 +83,12 @@ final class SpaceKeeper {
 
     /** Blocks that only removals and checkpoints may take. */
     int putHeadroom() {
-        return removeHeadroom() + Math.min(map.capacity() / 32, 64 * Long.SIZE);
+        return removeHeadroom() + (onlyRemovals ? 0 : Math.min(map.capacity() / 32, 64 * Long.SIZE));
+    }
+
+    /** Puts come from removals only, and may have what is kept for these. */
+    void onlyRemovals(boolean on) {
+        onlyRemovals = on;
     }
 
     /** Blocks that only checkpoints may take, for their free maps. */
@@ -95,6 +101,12 @@ final class SpaceKeeper {
         return map.freeWordCount() >= words
                 && map.freeCount() >= words * Long.SIZE + headroom
                 && (runBlocks <= Long.SIZE || map.find((int) Math.min(runBlocks, regionBlocks)) >= 0);
+    }
+
+    /** Bytes that the file can grow by, in whole regions. */
+    long bytesToGrow() {
+        long regionBytes = (long) regionBlocks * blockBytes;
+        return files.freeBytes() / regionBytes * regionBytes;
     }
 
     /** Whether the disk has room to grow by so much when it comes to it, and to spare. */

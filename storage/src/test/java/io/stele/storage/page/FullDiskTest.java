@@ -59,6 +59,36 @@ final class FullDiskTest {
     }
 
     @Test
+    void shouldLetPutsThatBelongToRemovalsHaveWhatIsKeptForThese() {
+        HeapFileStore files = new HeapFileStore(4 << 20);
+        files.lengthMax = 2 << 20;
+        PageStore store = PageStore.open(files, context());
+        ModelTree model = new ModelTree();
+        int number = putUntilRefused(store, model, 0);
+        assertEquals(number, putUntilRefused(store, model, number));
+        store.onlyRemovals(true);
+        assertTrue(store.spaceObtainable() > 0);
+        int further = putUntilRefused(store, model, number);
+        assertTrue(further > number, "none of " + number + " more");
+        store.onlyRemovals(false);
+        assertEquals(further, putUntilRefused(store, model, further));
+        model.assertSame(store.tree(0).cursor());
+        store.checkpoint();
+        assertEquals(List.of(), PageCheck.check(store).problems());
+    }
+
+    /** The first number that finds no room. */
+    private static int putUntilRefused(PageStore store, ModelTree model, int from) {
+        for (int i = from; ; i++) {
+            try {
+                putNumber(store, model, i);
+            } catch (StorageException e) {
+                return i;
+            }
+        }
+    }
+
+    @Test
     void shouldRefuseAPutThatWouldSplitWhenOnlyCrumbsAreFree() {
         HeapFileStore files = new HeapFileStore(4 << 20);
         files.lengthMax = 256 << 10;
