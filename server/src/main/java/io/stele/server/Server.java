@@ -139,7 +139,8 @@ public final class Server implements AutoCloseable {
         private NettyClientLink listen(NodeIdentity identity) {
             ClientLinkContext context = new ClientLinkContext()
                     .identity(identity.clusterId(), identity.memberId(), config.name(), Version.NUMBER)
-                    .requestBytesMax(config.maxRequestBytes());
+                    .requestBytesMax(config.maxRequestBytes())
+                    .goodbyes(new GoodbyeLog(SystemNanoClock.INSTANCE, LOG::warn));
             for (ListenUrl url : config.listenClientUrls()) {
                 context.address(url.address());
             }

@@ -33,6 +33,7 @@ public final class Node implements AutoCloseable {
 
     /** Bytes of one append: a heartbeat never waits long behind one, and followers begin to force early. */
     private static final int APPEND_BYTES_MAX = 256 * 1024;
+
     private static final long BALLAST_PAGE_BYTES = 32L * 1024 * 1024;
 
     private final NodeContext context;

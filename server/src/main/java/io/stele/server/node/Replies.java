@@ -2,6 +2,7 @@ package io.stele.server.node;
 
 import io.stele.transport.SendResult;
 import io.stele.transport.client.ClientLink;
+import io.stele.transport.codec.GoodbyeReason;
 import java.util.ArrayDeque;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -11,19 +12,22 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Replies on their way to the client link.
  *
  * <p>Normally a reply goes straight into the link. When the link refuses it because the client reads too slowly, it
- * waits here, in order, with everything after it on that connection; a connection that lets more than
- * {@link #WAITING_BYTES_MAX} pile up is closed, so memory stays bounded whatever clients do. Long lists never wait
- * here: they ask {@link #isBackPressured} before they read their next slice.
+ * waits here, in order, with everything after it on that connection. A connection that lets more than
+ * {@link #WAITING_BYTES_MAX} pile up is closed; when more than {@link #ALL_WAITING_BYTES_MAX} wait for all of them, the
+ * one with the most is, so that memory stays bounded whatever clients do and those who read are served. Long lists
+ * never wait here: they ask {@link #isBackPressured} before they read their next slice.
  */
 final class Replies {
     /** Replies kept for one connection that does not read. */
     static final int WAITING_BYTES_MAX = 16 * 1024 * 1024;
 
-    private static final int RESOURCE_EXHAUSTED = 8;
+    /** Replies kept for all of them. */
+    static final int ALL_WAITING_BYTES_MAX = 64 * 1024 * 1024;
 
     private final ClientLink link;
     private final Long2ObjectHashMap<Waiting> waiting = new Long2ObjectHashMap<>();
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    private long waitingBytes;
     private long slowClientsClosed;
 
     Replies(ClientLink link) {
@@ -40,12 +44,46 @@ final class Replies {
             queue = new Waiting();
             waiting.put(connectionId, queue);
         }
-        queue.add(buffer, offset, length);
-        if (queue.bytes > WAITING_BYTES_MAX) {
-            waiting.remove(connectionId);
-            slowClientsClosed++;
-            link.close(connectionId, RESOURCE_EXHAUSTED, "replies are not being read");
+        if (queue.isClosed) {
+            return;
         }
+        queue.add(buffer, offset, length);
+        waitingBytes += length;
+        if (queue.bytes > WAITING_BYTES_MAX) {
+            close(connectionId, queue);
+        }
+        while (waitingBytes > ALL_WAITING_BYTES_MAX) {
+            closeLargest();
+        }
+    }
+
+    private void closeLargest() {
+        long largestId = 0;
+        Waiting largest = null;
+        var entries = waiting.entrySet().iterator();
+        while (entries.hasNext()) {
+            entries.next();
+            Waiting queue = entries.getValue();
+            if (largest == null || queue.bytes > largest.bytes) {
+                largest = queue;
+                largestId = entries.getLongKey();
+            }
+        }
+        close(largestId, largest);
+    }
+
+    /** What is still to come for the connection, until it is known to be gone, is thrown away. */
+    private void close(long connectionId, Waiting queue) {
+        drop(queue);
+        queue.isClosed = true;
+        slowClientsClosed++;
+        link.close(connectionId, GoodbyeReason.SLOW_READER.value(), "replies are not being read");
+    }
+
+    private void drop(Waiting queue) {
+        waitingBytes -= queue.bytes;
+        queue.bytes = 0;
+        queue.frames.clear();
     }
 
     /** Whether the connection would rather not be sent anything now. */
@@ -71,9 +109,10 @@ final class Replies {
                 }
                 queue.frames.poll();
                 queue.bytes -= frame.length;
+                waitingBytes -= frame.length;
                 workCount++;
             }
-            if (queue.frames.isEmpty()) {
+            if (queue.frames.isEmpty() && !queue.isClosed) {
                 entries.remove();
             }
         }
@@ -81,7 +120,15 @@ final class Replies {
     }
 
     void onDisconnected(long connectionId) {
-        waiting.remove(connectionId);
+        Waiting queue = waiting.remove(connectionId);
+        if (queue != null) {
+            drop(queue);
+        }
+    }
+
+    /** Bytes that wait for all connections. */
+    long waitingBytes() {
+        return waitingBytes;
     }
 
     int waitingCount() {
@@ -95,6 +142,7 @@ final class Replies {
     private static final class Waiting {
         private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
         private long bytes;
+        private boolean isClosed;
 
         void add(DirectBuffer buffer, int offset, int length) {
             byte[] frame = new byte[length];

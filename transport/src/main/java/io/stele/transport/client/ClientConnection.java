@@ -16,6 +16,7 @@ import io.stele.transport.RequestFrame;
 import io.stele.transport.codec.ClientHelloDecoder;
 import io.stele.transport.codec.GoodbyeReason;
 import io.stele.transport.codec.PingRequestDecoder;
+import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import org.agrona.collections.IntArrayList;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -58,6 +59,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cha
     private int writtenHead;
 
     private State state = State.SNIFFING;
+    private InetAddress address;
     private long id;
     private int clientFrameLengthMax;
     private ByteBuf collected;
@@ -100,8 +102,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cha
         lastReadNs = startedNs;
         lastWriteNs = startedNs;
         loop.add(this);
-        if (!link.admit()) {
-            goodbye(GoodbyeReason.TOO_MANY_CONNECTIONS, "the limit of " + context.connectionsMax + " is reached");
+        address = AddressCounts.key(channel.remoteAddress());
+        String refusal = link.admit(address);
+        if (refusal != null) {
+            goodbye(GoodbyeReason.TOO_MANY_CONNECTIONS, refusal);
         }
     }
 
@@ -111,7 +115,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cha
         releaseCollected();
         loop.remove(this);
         unregister();
-        link.leave();
+        link.leave(address);
     }
 
     /** From here on the node cannot reach it, and is told. */
@@ -228,7 +232,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cha
         releaseCollected();
         loop.remove(this);
         // The connection still counts until it closes; this handler's end is not the connection's.
-        channel.closeFuture().addListener(future -> link.leave());
+        channel.closeFuture().addListener(future -> link.leave(address));
         channel.pipeline().remove(this);
         protocol.adopt(channel, received);
     }
@@ -422,7 +426,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cha
             return;
         }
         state = State.CLOSING;
-        link.countGoodbye(reason);
+        link.goodbye(reason, channel, text);
         releaseCollected();
         channel.config().setAutoRead(true);
         closeDeadlineNs = loop.nowNs() + context.writeStallTimeoutNs;
@@ -457,7 +461,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cha
         boolean writing = !writtenLengths.isEmpty();
         if (writing && nowNs - lastWriteNs > context.writeStallTimeoutNs) {
             // Its socket is full: a Goodbye would never get through.
-            link.countGoodbye(GoodbyeReason.SLOW_READER);
+            link.goodbye(GoodbyeReason.SLOW_READER, channel, "it does not read its replies");
             channel.close();
         } else if (collected != null && !isPaused && nowNs - frameStartedNs > context.frameTimeoutNs) {
             goodbye(GoodbyeReason.FRAME_TIMEOUT, "a started frame was not finished in time");

@@ -11,6 +11,8 @@ public final class ClientLinkContext {
     private static final int FRAME_SLACK_BYTES = 512 * 1024 - 64;
     /** The ingress ring takes messages of at most an eighth of its capacity. */
     private static final int RING_MESSAGES_MIN = 8;
+    /** So many connections from one address are nobody's attack. */
+    private static final int CONNECTIONS_PER_ADDRESS_LEAST = 100;
 
     final List<InetSocketAddress> addresses = new ArrayList<>();
     final List<PortProtocol> protocols = new ArrayList<>();
@@ -24,7 +26,9 @@ public final class ClientLinkContext {
     boolean driven;
     long spinNs;
     int requestBytesMax = 1536 * 1024;
+    GoodbyeListener goodbyes = (reason, remote, text) -> {};
     int connectionsMax = 10_000;
+    int connectionsPerAddressMax;
     int inFlightMax = 1_000;
     int connectionQueueBytesMax = 4 * 1024 * 1024;
     long queueBytesMax = 64L * 1024 * 1024;
@@ -102,6 +106,18 @@ public final class ClientLinkContext {
         return this;
     }
 
+    /** Connections from one address, half an IPv6 address that is; 0: half of all, but at least 100. */
+    public ClientLinkContext connectionsPerAddressMax(int value) {
+        connectionsPerAddressMax = value;
+        return this;
+    }
+
+    /** Who is told of the connections that are ended from this side. */
+    public ClientLinkContext goodbyes(GoodbyeListener value) {
+        goodbyes = value;
+        return this;
+    }
+
     /** Unanswered requests of one connection before it is not read any further. */
     public ClientLinkContext inFlightMax(int value) {
         inFlightMax = value;
@@ -154,6 +170,10 @@ public final class ClientLinkContext {
         require(!addresses.isEmpty(), "no address to listen on");
         require(requestBytesMax > 0 && requestBytesMax <= 128 * 1024 * 1024, "requestBytesMax not in 1 B .. 128 MiB");
         require(connectionsMax > 0 && connectionsMax <= ConnectionTable.CAPACITY_MAX, "connectionsMax out of range");
+        require(connectionsPerAddressMax >= 0, "connectionsPerAddressMax must not be negative");
+        if (connectionsPerAddressMax == 0) {
+            connectionsPerAddressMax = Math.max(CONNECTIONS_PER_ADDRESS_LEAST, connectionsMax / 2);
+        }
         require(inFlightMax > 0, "inFlightMax must be positive");
         require(connectionQueueBytesMax > 0 && queueBytesMax > 0 && partialBytesMax > 0, "limits must be positive");
         if (loopCount <= 0) {

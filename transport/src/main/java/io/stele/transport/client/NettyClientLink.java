@@ -13,6 +13,7 @@ import io.stele.transport.SendResult;
 import io.stele.transport.codec.GoodbyeReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ public final class NettyClientLink implements ClientLink {
     private final NetworkLoop[] loops;
     private final List<Channel> listeners = new ArrayList<>();
     private final AtomicInteger connectionCount = new AtomicInteger();
+    private final AddressCounts addresses = new AddressCounts();
     private final AtomicLongArray goodbyes = new AtomicLongArray(256);
 
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
@@ -332,15 +334,23 @@ public final class NettyClientLink implements ClientLink {
         return ingress;
     }
 
-    boolean admit() {
-        return connectionCount.incrementAndGet() <= context.connectionsMax;
+    /** Counts a connection until it leaves; what speaks against it, or null. */
+    String admit(InetAddress address) {
+        boolean isOverall = connectionCount.incrementAndGet() > context.connectionsMax;
+        boolean isOfAddress = addresses.add(address) > context.connectionsPerAddressMax;
+        if (isOverall) {
+            return "the limit of " + context.connectionsMax + " is reached";
+        }
+        return isOfAddress ? "the limit of " + context.connectionsPerAddressMax + " for one address is reached" : null;
     }
 
-    void leave() {
+    void leave(InetAddress address) {
+        addresses.remove(address);
         connectionCount.decrementAndGet();
     }
 
-    void countGoodbye(GoodbyeReason reason) {
+    void goodbye(GoodbyeReason reason, Channel channel, String text) {
         goodbyes.incrementAndGet(reason.value());
+        context.goodbyes.onGoodbye(reason, channel.remoteAddress(), text);
     }
 }

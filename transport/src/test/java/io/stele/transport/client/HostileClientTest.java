@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -347,6 +348,27 @@ class HostileClientTest {
         until(() -> link.connectionCount() <= 2);
         shouldStillServe();
         peers.forEach(SocketPeer::cut);
+    }
+
+    @Test
+    void shouldLimitConnectionsOfOneAddress() {
+        List<String> told = Collections.synchronizedList(new ArrayList<>());
+        context.connectionsMax(10).connectionsPerAddressMax(2).goodbyes((reason, remote, text) -> told.add(text));
+        open();
+        SocketPeer first = peer();
+        first.handshake();
+        SocketPeer silent = peer();
+        until(() -> link.connectionCount() == 2);
+        SocketPeer third = peer();
+        assertNull(third.receive());
+        assertEquals(GoodbyeReason.TOO_MANY_CONNECTIONS, third.reason());
+        assertEquals("the limit of 2 for one address is reached", third.reasonText());
+        assertEquals(List.of(third.reasonText()), told);
+        third.cut();
+        silent.cut();
+        until(() -> link.connectionCount() == 1);
+        shouldStillServe();
+        first.cut();
     }
 
     @Test
