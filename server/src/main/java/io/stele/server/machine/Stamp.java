@@ -17,7 +17,12 @@ import org.agrona.MutableDirectBuffer;
  *   | digestLow     | digestHigh    | sweptMain     | sweptSub  int | sweptTarget   | leaseCount |
  *   +---------------+---------------+---------------+---------------+---------------+------------+
  *   40              48              56              64              72              80           88
+ *   | installedIndex|
+ *   +---------------+
+ *   88              96
  * </pre>
+ *
+ * <p>installedIndex: the applied index at which this state came from another member, as a whole; 0 if it did not.
  */
 final class Stamp {
     private static final long FORMAT = 0x0001_454C_4554_5353L;
@@ -32,6 +37,7 @@ final class Stamp {
     private static final int SWEPT_SUB = 64;
     private static final int SWEPT_TARGET = 72;
     private static final int LEASE_COUNT = 80;
+    private static final int INSTALLED_INDEX = 88;
 
     private static final long FIRST_REVISION = 1;
     private static final long NEVER_COMPACTED = -1;
@@ -121,6 +127,14 @@ final class Stamp {
 
     void leaseCount(long count) {
         put(LEASE_COUNT, count);
+    }
+
+    long installedIndex() {
+        return at(INSTALLED_INDEX);
+    }
+
+    void installed() {
+        put(INSTALLED_INDEX, appliedIndex());
     }
 
     private long at(int offset) {

@@ -26,8 +26,11 @@ import org.agrona.DirectBuffer;
  * but the applied index. An exception out of {@link #apply} means that this member's data cannot be trusted to go on.
  */
 public final class StateMachine {
-    /** Type of the log entries that are requests; all others only move the applied index. */
+    /** Type of the log entries that are requests. Those of unknown types only move the applied index. */
     public static final byte COMMAND = 1;
+
+    /** Type of those that change the membership. */
+    public static final byte MEMBERSHIP = 2;
 
     private static final int SPARE_SCANS_MAX = 16;
 
@@ -37,6 +40,7 @@ public final class StateMachine {
     private final Stamp stamp;
     private final StateDigest digest = new StateDigest();
     private final LeaseTable leases;
+    private final MemberTable members;
     private final KeySpace space;
     private final Operations operations;
     private final Txn txn;
@@ -66,6 +70,7 @@ public final class StateMachine {
         stamp = new Stamp(store.stamp());
         digest.load(stamp.digestLow(), stamp.digestHigh());
         leases = new LeaseTable(store, stamp, digest);
+        members = new MemberTable(store);
         space = new KeySpace(store, index, stamp, digest, leases);
         operations = new Operations(space, leases);
         txn = new Txn(space, leases, operations, new RangeScan(space, limits));
@@ -124,6 +129,20 @@ public final class StateMachine {
         leases.forEach(visitor);
     }
 
+    /** Marks the state in a store, which has come from another member as a whole. */
+    public static void markInstalled(PageStore received) {
+        new Stamp(received.stamp()).installed();
+    }
+
+    /** The applied index at which this state has come from another member; 0 if it has grown here. */
+    public long installedIndex() {
+        return stamp.installedIndex();
+    }
+
+    public MemberTable members() {
+        return members;
+    }
+
     /** Whether point reads need the page store only for their content. */
     public boolean isIndexComplete() {
         return space.isIndexComplete();
@@ -154,6 +173,8 @@ public final class StateMachine {
             space.begin();
             execute(logIndex, length, reply);
             space.end();
+        } else if (entryType == MEMBERSHIP) {
+            members.apply(buffer, offset, length);
         }
         stamp.applied(logIndex, term);
     }

@@ -8,7 +8,7 @@ final class TreeIds {
     static final int REVISIONS = 1;
     /** Leases and the keys attached to them. {@link LeaseDescriptor}. */
     static final int LEASES = 2;
-    /** Reserved: alarms, sessions, members. */
+    /** Members; reserved: alarms, sessions. {@link MemberTable}. */
     static final int SYSTEM = 3;
     /** Superseded versions and tombstones by key. {@link HistoryDescriptor}. */
     static final int HISTORY = 4;

@@ -4,6 +4,7 @@ import io.stele.storage.page.Checkpoint;
 import io.stele.storage.page.PageStore;
 import io.stele.storage.wal.Wal;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
 /**
  * Does the slow storage work beside the node's thread: writes checkpoints, prepares log segments, extends the page file
@@ -14,11 +15,17 @@ import org.agrona.concurrent.Agent;
  */
 public final class CheckpointAgent implements Agent {
     private final Wal wal;
-    private final PageStore store;
     private final SpaceGuard space;
+    private final OneToOneConcurrentArrayQueue<Runnable> retired = new OneToOneConcurrentArrayQueue<>(64);
     private Wakeable node = Wakeable.NEVER_ASLEEP;
     private volatile Checkpoint submitted;
     private volatile Checkpoint done;
+    private volatile PageStore store;
+    private volatile PageStore incoming;
+    private volatile Checkpoint incomingSubmitted;
+    private volatile boolean incomingDone;
+    private volatile boolean holdWanted;
+    private volatile boolean held;
 
     CheckpointAgent(Wal wal, PageStore store, SpaceGuard space) {
         this.wal = wal;
@@ -31,9 +38,54 @@ public final class CheckpointAgent implements Agent {
         node = wakeable;
     }
 
-    /** Node thread: whether a checkpoint is being written or waits to be taken back. */
+    /** Node thread: whether no checkpoint may be submitted now. */
     boolean isBusy() {
+        return hasCheckpoint() || holdWanted;
+    }
+
+    /** Node thread: whether a checkpoint is being written or waits to be taken back. */
+    boolean hasCheckpoint() {
         return submitted != null || done != null;
+    }
+
+    /** Node thread: a store that a snapshot is being received into is extended ahead of need too; null for none. */
+    void incoming(PageStore newIncoming) {
+        incoming = newIncoming;
+    }
+
+    /** Node thread: its checkpoint. */
+    void submitIncoming(Checkpoint checkpoint) {
+        incomingDone = false;
+        incomingSubmitted = checkpoint;
+    }
+
+    /** Node thread. */
+    boolean isIncomingDone() {
+        return incomingDone;
+    }
+
+    /** Node thread: does something here that may not be done while this agent is at work on the same. */
+    void retire(Runnable task) {
+        if (!retired.offer(task)) {
+            throw new IllegalStateException("too much to give back");
+        }
+    }
+
+    /** Node thread: asks this agent not to touch the store, or allows it again. */
+    void hold(boolean wanted) {
+        holdWanted = wanted;
+    }
+
+    /** Node thread: whether it does not. */
+    boolean isHeld() {
+        return held;
+    }
+
+    /** Node thread, while this agent is held: from now on it works on another store. */
+    void exchange(PageStore newStore) {
+        assert held;
+        store = newStore;
+        holdWanted = false;
     }
 
     /** Node thread. */
@@ -53,7 +105,7 @@ public final class CheckpointAgent implements Agent {
 
     @Override
     public int doWork() {
-        int workCount = wal.doWork() + (store.doBackgroundWork() ? 1 : 0);
+        int workCount = wal.doWork() + prepare();
         if (space.measure()) {
             node.wake();
         }
@@ -67,6 +119,31 @@ public final class CheckpointAgent implements Agent {
             workCount++;
         }
         return workCount;
+    }
+
+    private int prepare() {
+        int workCount = 0;
+        boolean wanted = holdWanted;
+        if (wanted != held) {
+            held = wanted;
+            node.wake();
+        }
+        if (!wanted && store.doBackgroundWork()) {
+            workCount++;
+        }
+        PageStore receiving = incoming;
+        if (receiving != null && receiving.doBackgroundWork()) {
+            workCount++;
+        }
+        Checkpoint received = incomingSubmitted;
+        if (received != null) {
+            received.run();
+            incomingSubmitted = null;
+            incomingDone = true;
+            node.wake();
+            workCount++;
+        }
+        return workCount + retired.drain(Runnable::run);
     }
 
     @Override

@@ -16,14 +16,16 @@ final class Checkpoints {
     private static final long SCARCE_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final NodeState node;
+    private final SnapshotSenders snapshots;
     private long appendedBytesCovered;
     private long appliedIndexCovered;
     private long appliedIndexUnderWay;
     private long appendedBytesUnderWay;
     private long lastBeginNs;
 
-    Checkpoints(NodeState node) {
+    Checkpoints(NodeState node, SnapshotSenders snapshots) {
         this.node = node;
+        this.snapshots = snapshots;
         appliedIndexCovered = node.machine.appliedIndex();
     }
 
@@ -33,7 +35,7 @@ final class Checkpoints {
             node.store.complete(done);
             appliedIndexCovered = appliedIndexUnderWay;
             appendedBytesCovered = appendedBytesUnderWay;
-            node.wal.releaseTo(appliedIndexCovered, node.walRetainedBytes);
+            node.wal.releaseTo(Math.min(appliedIndexCovered, snapshots.oldestIndex()), node.walRetainedBytes);
             node.checkpointWaker.wake(); // released segments are recycled there
             return 1;
         }

@@ -3,23 +3,22 @@ package io.stele.server.node;
 import io.stele.consensus.HardState;
 import io.stele.consensus.Raft;
 import io.stele.consensus.RaftConfig;
-import io.stele.consensus.membership.Membership;
-import io.stele.index.KeyIndex;
 import io.stele.server.config.ClusterConfig;
 import io.stele.server.config.InitialMember;
 import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
 import io.stele.server.machine.MachineLimits;
+import io.stele.server.machine.MemberRecord;
 import io.stele.server.machine.StateMachine;
 import io.stele.storage.file.BallastedFileStore;
 import io.stele.storage.file.StorageException;
 import io.stele.storage.page.PageStore;
-import io.stele.storage.page.PageStoreContext;
 import io.stele.storage.wal.Superblock;
 import io.stele.storage.wal.Wal;
 import io.stele.storage.wal.WalContext;
-import io.stele.transport.peer.PeerAddress;
 import io.stele.transport.peer.PeerIdentity;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 
@@ -41,13 +40,11 @@ public final class Node implements AutoCloseable {
     private final NodeAgent nodeAgent;
     private final SyncAgent syncAgent;
     private final CheckpointAgent checkpointAgent;
-    private final KeyIndex index;
     private boolean clean;
 
-    private Node(NodeContext context, NodeState state, KeyIndex index) {
+    private Node(NodeContext context, NodeState state) {
         this.context = context;
         this.state = state;
-        this.index = index;
         syncAgent = state.sync;
         checkpointAgent = state.checkpointAgent;
         long tickNs = tickNs(context.config);
@@ -145,7 +142,7 @@ public final class Node implements AutoCloseable {
                 finish();
             }
         } finally {
-            CloseHelper.closeAll(index, state.store, state.wal, state.superblock, context.files);
+            CloseHelper.closeAll(state.index, state.store, state.wal, state.superblock, context.files);
         }
     }
 
@@ -161,7 +158,6 @@ public final class Node implements AutoCloseable {
     private static final class Opening {
         private final NodeContext context;
         private final NodeParts parts = new NodeParts();
-        private KeyIndex index;
 
         Opening(NodeContext context) {
             this.context = context;
@@ -172,13 +168,16 @@ public final class Node implements AutoCloseable {
             openSuperblock(config);
             BallastedFileStore files = new BallastedFileStore(context.files, ballastBytes(config));
             parts.wal = Wal.open(files, walContext(config));
-            parts.store = PageStore.open(files, context.pages.apply(new PageStoreContext()));
-            index = context.index.get();
+            StateExchange.clean(files);
             MachineLimits limits = new MachineLimits()
                     .requestLengthMax(config.maxRequestBytes())
                     .txnOperationsMax(config.maxTxnOps());
-            parts.machine = new StateMachine(parts.store, index, limits);
+            parts.exchange = new StateExchange(files, context.pages, context.index, limits);
+            parts.store = parts.exchange.openPages();
+            parts.index = parts.exchange.newIndex();
+            parts.machine = parts.exchange.newMachine(parts.store, parts.index);
             checkLogContinuesState();
+            beginCluster(config);
             parts.wal.releaseTo(parts.machine.appliedIndex(), context.walRetainedBytes);
             parts.raft = raft(config);
             parts.sync = new SyncAgent(parts.wal);
@@ -191,9 +190,8 @@ public final class Node implements AutoCloseable {
             parts.walRetainedBytes = context.walRetainedBytes;
             parts.peers = context.peers.apply(
                     new PeerIdentity(parts.identity.clusterId(), parts.identity.memberId(), parts.bootId));
-            introducePeers(config.cluster());
             parts.link = context.clients.apply(parts.identity);
-            return new Node(context, new NodeState(parts), index);
+            return new Node(context, new NodeState(parts));
         }
 
         private void openSuperblock(ServerConfig config) {
@@ -232,6 +230,10 @@ public final class Node implements AutoCloseable {
         /** Rule R4: the page store says what it has applied; the log must go on from there without a gap. */
         private void checkLogContinuesState() {
             long applied = parts.machine.appliedIndex();
+            if (StateExchange.logStartsOver(parts.machine, parts.wal.lastIndex(), parts.wal.term(applied))) {
+                parts.wal.reset(applied, parts.machine.appliedTerm());
+                parts.wal.sync();
+            }
             if (parts.wal.firstIndex() > applied + 1 || parts.wal.lastIndex() < applied) {
                 throw new StorageException(
                         StorageException.Kind.CORRUPT,
@@ -253,30 +255,39 @@ public final class Node implements AutoCloseable {
                     .uncommittedEntriesMax(NodeState.PENDING_MAX);
             HardState hardState =
                     new HardState(parts.superblock.term(), parts.superblock.vote(), parts.machine.appliedIndex());
-            return new Raft(raftConfig, new WalLogReader(parts.wal), hardState, membership(config.cluster()));
+            return new Raft(
+                    raftConfig,
+                    new WalLogReader(parts.wal),
+                    hardState,
+                    parts.machine.members().membership());
         }
 
-        private Membership membership(ClusterConfig cluster) {
-            return cluster.hasPeers()
-                    ? Membership.ofVoters(cluster.members().stream()
-                            .mapToLong(member -> NodeIdentity.memberId(cluster.token(), member))
-                            .toArray())
-                    : Membership.ofVoters(parts.identity.memberId());
-        }
-
-        private void introducePeers(ClusterConfig cluster) {
+        /**
+         * Who the members are is in no log entry at the beginning. It is kept before anything is said to others: what
+         * the flags say does not count any more from then on.
+         */
+        private void beginCluster(ServerConfig config) {
+            ClusterConfig cluster = config.cluster();
+            if (cluster.existing() || !parts.machine.members().membership().isEmpty()) {
+                return;
+            }
+            List<MemberRecord> members = new ArrayList<>();
             for (InitialMember member : cluster.members()) {
-                long memberId = NodeIdentity.memberId(cluster.token(), member);
-                if (cluster.hasPeers() && memberId != parts.identity.memberId()) {
-                    ListenUrl url = member.peerUrls().get(0);
-                    parts.peers.addPeer(memberId, new PeerAddress(url.host(), url.port()));
-                }
+                long memberId =
+                        cluster.hasPeers() ? NodeIdentity.memberId(cluster.token(), member) : parts.identity.memberId();
+                List<String> urls =
+                        member.peerUrls().stream().map(ListenUrl::toString).toList();
+                members.add(new MemberRecord(memberId, member.name(), urls, List.of()));
+            }
+            parts.machine.members().begin(members);
+            if (cluster.hasPeers()) {
+                parts.store.checkpoint();
             }
         }
 
         void close() {
             CloseHelper.closeAll(
-                    parts.link, parts.peers, index, parts.store, parts.wal, parts.superblock, context.files);
+                    parts.link, parts.peers, parts.index, parts.store, parts.wal, parts.superblock, context.files);
         }
     }
 

@@ -34,6 +34,7 @@ public final class NodeAgent implements Agent {
     private final ReadyHandler readyHandler;
     private final ForwardedRequests forwarded;
     private final PeerTraffic peers;
+    private final Roster roster;
     private final Applier applier;
     private final RangeScans scans;
     private final Checkpoints checkpoints;
@@ -50,11 +51,13 @@ public final class NodeAgent implements Agent {
         scans = new RangeScans(node);
         applier = new Applier(node);
         forwarded = new ForwardedRequests(node, node.link);
-        peers = new PeerTraffic(node, forwarded);
+        SnapshotSenders snapshots = new SnapshotSenders(node);
+        peers = new PeerTraffic(node, forwarded, snapshots);
         requests = new RequestHandler(node, scans, forwarded);
         forwarded.requests(requests);
-        readyHandler = new ReadyHandler(node, applier, requests, peers);
-        checkpoints = new Checkpoints(node);
+        readyHandler = new ReadyHandler(node, applier, requests, peers, scans);
+        roster = new Roster(node);
+        checkpoints = new Checkpoints(node, snapshots);
     }
 
     @Override
@@ -82,6 +85,7 @@ public final class NodeAgent implements Agent {
         workCount += requests.requestReadIndex();
         workCount += readyHandler.handleAll();
         workCount += applier.doWork();
+        workCount += roster.doWork();
         workCount += node.reads.serve(node.machine.appliedIndex(), requests);
         workCount += forwarded.doWork();
         workCount += node.replies.retry();
@@ -150,6 +154,7 @@ public final class NodeAgent implements Agent {
     /** The links belong to this thread. */
     @Override
     public void onClose() {
+        peers.close();
         CloseHelper.closeAll(node.link, node.peers);
     }
 

@@ -1,6 +1,7 @@
 package io.stele.server.node;
 
 import io.stele.consensus.Raft;
+import io.stele.index.KeyIndex;
 import io.stele.server.machine.StateMachine;
 import io.stele.storage.page.PageStore;
 import io.stele.storage.wal.Superblock;
@@ -14,6 +15,8 @@ final class NodeParts {
     Superblock superblock;
     Wal wal;
     PageStore store;
+    KeyIndex index;
+    StateExchange exchange;
     StateMachine machine;
     Raft raft;
     ClientLink link;

@@ -1,6 +1,7 @@
 package io.stele.server.node;
 
 import io.stele.consensus.Raft;
+import io.stele.index.KeyIndex;
 import io.stele.server.machine.ReplyEncoder;
 import io.stele.server.machine.StateMachine;
 import io.stele.storage.page.PageStore;
@@ -24,8 +25,6 @@ final class NodeState {
     final NodeIdentity identity;
     final Superblock superblock;
     final Wal wal;
-    final PageStore store;
-    final StateMachine machine;
     final Raft raft;
     final PeerLink peers;
     final PeerConnections link;
@@ -35,6 +34,8 @@ final class NodeState {
     final SpaceGuard space;
     final int frameLengthMax;
     final long checkpointBytes;
+    final StateExchange exchange;
+    final long bootId;
 
     /** Log bytes kept for followers that are behind, beside what is not in a checkpoint yet. */
     final long walRetainedBytes;
@@ -50,6 +51,12 @@ final class NodeState {
 
     /** Likewise the agent that writes checkpoints. */
     Wakeable checkpointWaker = Wakeable.NEVER_ASLEEP;
+
+    /** The state; a snapshot puts others in the place of all three, see {@link StateExchange}. */
+    PageStore store;
+
+    KeyIndex index;
+    StateMachine machine;
 
     /** Time of the current duty cycle. */
     long nowNs;
@@ -70,6 +77,9 @@ final class NodeState {
         machine = parts.machine;
         raft = parts.raft;
         peers = parts.peers;
+        exchange = parts.exchange;
+        bootId = parts.bootId;
+        index = parts.index;
         link = new PeerConnections(parts.link, peers);
         sync = parts.sync;
         checkpointAgent = parts.checkpointAgent;

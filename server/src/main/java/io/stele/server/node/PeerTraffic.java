@@ -13,6 +13,8 @@ import io.stele.transport.peer.PeerLink;
 import io.stele.transport.peer.codec.ForwardedReplyDecoder;
 import io.stele.transport.peer.codec.ForwardedRequestDecoder;
 import io.stele.transport.peer.codec.RaftMessageDecoder;
+import io.stele.transport.peer.codec.SnapshotAckDecoder;
+import io.stele.transport.peer.codec.SnapshotChunkDecoder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +50,8 @@ final class PeerTraffic implements PeerHandler {
     private final NodeState node;
     private final PeerLink link;
     private final ForwardedRequests forwarded;
+    private final SnapshotSenders snapshots;
+    private final SnapshotReceiver receiver;
     private final MessageWriter writer = new MessageWriter();
     private final MessageReader reader = new MessageReader();
     private final WalLogReader log;
@@ -57,15 +61,14 @@ final class PeerTraffic implements PeerHandler {
     /** To be told to the core, which does not listen while its batch is being done. */
     private final LongArrayList unreachable = new LongArrayList();
 
-    /** Members that need a snapshot; likewise. */
-    private final LongArrayList snapshotsWanted = new LongArrayList();
-
     private long malformedCount;
 
-    PeerTraffic(NodeState node, ForwardedRequests forwarded) {
+    PeerTraffic(NodeState node, ForwardedRequests forwarded, SnapshotSenders snapshots) {
         this.node = node;
         this.link = node.peers;
         this.forwarded = forwarded;
+        this.snapshots = snapshots;
+        this.receiver = new SnapshotReceiver(node, node.exchange);
         this.log = new WalLogReader(node.wal);
     }
 
@@ -79,11 +82,7 @@ final class PeerTraffic implements PeerHandler {
             node.raft.onUnreachable(unreachable.getLong(i));
         }
         unreachable.clear();
-        for (int i = 0; i < snapshotsWanted.size(); i++) {
-            node.raft.onSnapshotDone(snapshotsWanted.getLong(i), false);
-        }
-        snapshotsWanted.clear();
-        return workCount;
+        return workCount + snapshots.doWork() + receiver.doWork();
     }
 
     void send(Message message) {
@@ -92,7 +91,7 @@ final class PeerTraffic implements PeerHandler {
             return;
         }
         if (message.type() == MessageType.SNAPSHOT) {
-            snapshotsWanted.addLong(message.to());
+            snapshots.start(message.to());
             return;
         }
         writer.write(message);
@@ -154,6 +153,7 @@ final class PeerTraffic implements PeerHandler {
     @Override
     public void onNewLife(long memberId) {
         LOG.info("member {} speaks for the first time in its life", Long.toHexString(memberId));
+        snapshots.onNewLife(memberId);
         node.raft.onUnreachable(memberId); // what was on its way to the life before is lost
     }
 
@@ -164,6 +164,8 @@ final class PeerTraffic implements PeerHandler {
                 case RaftMessageDecoder.TEMPLATE_ID -> step(memberId, buffer, offset, length);
                 case ForwardedRequestDecoder.TEMPLATE_ID -> forwarded.onRequest(memberId, buffer, offset, length);
                 case ForwardedReplyDecoder.TEMPLATE_ID -> forwarded.onReply(memberId, buffer, offset, length);
+                case SnapshotChunkDecoder.TEMPLATE_ID -> receiver.onChunk(memberId, buffer, offset, length);
+                case SnapshotAckDecoder.TEMPLATE_ID -> snapshots.onAck(memberId, buffer, offset, length);
                 default -> throw new MalformedMessageException("unknown message");
             }
         } catch (MalformedMessageException | IllegalArgumentException e) {
@@ -180,6 +182,11 @@ final class PeerTraffic implements PeerHandler {
     @Override
     public void onStranger(long memberId) {
         LOG.warn("member {} speaks, which is not (or no longer) a member of this cluster", Long.toHexString(memberId));
+    }
+
+    void close() {
+        snapshots.close();
+        receiver.close();
     }
 
     void flush() {

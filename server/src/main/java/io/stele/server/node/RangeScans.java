@@ -83,6 +83,16 @@ final class RangeScans {
         }
     }
 
+    /** The state that they read goes away. */
+    void failAll() {
+        for (Scan scan : open) {
+            scan.rows.close();
+            node.sendError(scan.connectionId, scan.correlationId, ApiError.LEADER_CHANGED);
+        }
+        open.clear();
+        next = 0;
+    }
+
     int openCount() {
         return open.size();
     }

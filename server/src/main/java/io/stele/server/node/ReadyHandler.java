@@ -10,6 +10,7 @@ import io.stele.consensus.log.EntryList;
  *
  * <ol>
  *   <li>term and vote are forced before anything that depends on them leaves;
+ *   <li>a snapshot's state takes the place of the present one, durably;
  *   <li>entries are appended, and forced beside everything else by {@link SyncAgent};
  *   <li>messages leave: none of them says anything that has to be durable and is not, the core sees to that;
  *   <li>what is committed (by a durable quorum: the core counts this member only after its force) is applied.
@@ -20,12 +21,15 @@ final class ReadyHandler {
     private final Applier applier;
     private final LinearizableReads.Server readServer;
     private final PeerTraffic peers;
+    private final RangeScans scans;
 
-    ReadyHandler(NodeState node, Applier applier, LinearizableReads.Server readServer, PeerTraffic peers) {
+    ReadyHandler(
+            NodeState node, Applier applier, LinearizableReads.Server readServer, PeerTraffic peers, RangeScans scans) {
         this.node = node;
         this.applier = applier;
         this.readServer = readServer;
         this.peers = peers;
+        this.scans = scans;
     }
 
     int handleAll() {
@@ -41,6 +45,10 @@ final class ReadyHandler {
     private void handle(Ready ready) {
         if (ready.hardStateChanged()) {
             node.superblock.save(ready.term(), ready.vote());
+        }
+        if (ready.snapshotIndex() > 0) {
+            scans.failAll();
+            node.exchange.exchange(node, ready.snapshotIndex(), ready.snapshotTerm());
         }
         if (ready.truncateFrom() > 0) {
             node.wal.truncateFrom(ready.truncateFrom());

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stele.server.machine.StateCheck;
 import io.stele.transport.peer.PeerLane;
 import io.stele.transport.peer.sim.SimPeerWeather;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -123,5 +125,80 @@ final class ClusterTest {
                             .distinct()
                             .count());
         }
+    }
+
+    @Test
+    void shouldBringAMemberUpToDateByASnapshot() {
+        try (SimCluster cluster = new SimCluster(3, SimPeerWeather.FAIR)) {
+            SimCluster.Member late = cluster.follower();
+            assertEquals("ok", late.putNow("old", "1"));
+            late.kill();
+            writeBeyondTheLog(cluster);
+            SimCluster.Member leader = cluster.leader();
+            late.start();
+            cluster.until("installed", () -> late.node.machine().installedIndex() > 0);
+            assertEquals("ok", leader.putNow("new", "1"));
+            cluster.until(
+                    "caught up",
+                    () -> late.node.machine().appliedIndex()
+                            == leader.node.machine().appliedIndex());
+            checkSame(leader, late);
+            assertEquals("1", late.getNow("new", true));
+            assertEquals("1", late.getNow("old", false));
+
+            late.kill();
+            late.start();
+            assertEquals("1", late.getNow("new", false));
+            checkSame(leader, late);
+        }
+    }
+
+    @Test
+    void shouldSurviveACrashAtAnyMomentOfASnapshot() {
+        for (int cycles = 1; cycles <= 16; cycles++) {
+            try (SimCluster cluster = new SimCluster(3, SimPeerWeather.FAIR)) {
+                SimCluster.Member late = cluster.follower();
+                assertEquals("ok", late.putNow("old", "1"));
+                late.kill();
+                writeBeyondTheLog(cluster);
+                late.start();
+                cluster.until(
+                        "it begins", () -> late.disk.names().stream().anyMatch(name -> name.startsWith("incoming")));
+                cluster.rounds(cycles);
+                late.kill();
+                late.disk.crash(cycles);
+                late.start();
+                SimCluster.Member leader = cluster.leader();
+                cluster.until(
+                        "caught up",
+                        () -> late.node.machine().appliedIndex()
+                                == leader.node.machine().appliedIndex());
+                checkSame(leader, late);
+            }
+        }
+    }
+
+    /** So much that a member which has missed it cannot be helped from the log. */
+    private static void writeBeyondTheLog(SimCluster cluster) {
+        SimCluster.Member leader = cluster.leader();
+        long before = leader.node.log().lastIndex();
+        for (int i = 0; leader.node.log().firstIndex() <= before; i++) {
+            for (int j = 0; j < 100; j++) {
+                leader.put(100 * i + j, "key" + i % 7 + "/" + j, "value " + i + "x".repeat(900));
+            }
+            for (int j = 0; j < 100; j++) {
+                cluster.until("answered", () -> leader.receive() != null);
+            }
+        }
+    }
+
+    private static void checkSame(SimCluster.Member a, SimCluster.Member b) {
+        assertEquals(a.node.machine().revision(), b.node.machine().revision());
+        assertEquals(a.node.machine().digestLow(), b.node.machine().digestLow());
+        assertEquals(a.node.machine().digestHigh(), b.node.machine().digestHigh());
+        assertEquals(a.node.machine().keyCount(), b.node.machine().keyCount());
+        assertEquals(
+                a.node.machine().members().members(), b.node.machine().members().members());
+        assertEquals(List.of(), StateCheck.run(b.node.machine()));
     }
 }

@@ -1,0 +1,64 @@
+package io.stele.server.node;
+
+import io.stele.server.config.ListenUrl;
+import io.stele.server.machine.MemberRecord;
+import io.stele.server.machine.MemberTable;
+import io.stele.transport.peer.PeerAddress;
+import org.agrona.collections.LongArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the peer link in step with who the members are, as of what has been applied. */
+final class Roster {
+    private static final Logger LOG = LoggerFactory.getLogger(Roster.class);
+
+    private final NodeState node;
+    private final LongArrayList introduced = new LongArrayList();
+    private MemberTable seen;
+    private long changesSeen;
+
+    /** Introduces those who are members now: an address that cannot be listened on is found out here. */
+    Roster(NodeState node) {
+        this.node = node;
+        doWork();
+    }
+
+    int doWork() {
+        MemberTable members = node.machine.members();
+        if (isSeen(members)) {
+            return 0;
+        }
+        seen = members;
+        changesSeen = members.changeCount();
+        for (MemberRecord member : members.members()) {
+            if (member.memberId() != node.identity.memberId()) {
+                introduce(member);
+            }
+        }
+        for (int i = introduced.size() - 1; i >= 0; i--) {
+            long memberId = introduced.getLong(i);
+            if (members.member(memberId) == null) {
+                LOG.info("member {} has been removed", Long.toHexString(memberId));
+                node.peers.removePeer(memberId);
+                introduced.fastUnorderedRemove(i);
+            }
+        }
+        return 1;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a snapshot brings another table
+    private boolean isSeen(MemberTable members) {
+        return members == seen && members.changeCount() == changesSeen;
+    }
+
+    private void introduce(MemberRecord member) {
+        if (member.peerUrls().isEmpty()) {
+            return;
+        }
+        ListenUrl url = ListenUrl.parse("member", member.peerUrls().get(0));
+        node.peers.addPeer(member.memberId(), new PeerAddress(url.host(), url.port()));
+        if (!introduced.containsLong(member.memberId())) {
+            introduced.addLong(member.memberId());
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.stele.server.node;
+
+import io.stele.server.machine.StateMachine;
+import io.stele.storage.page.Checkpoint;
+import io.stele.storage.page.PageStore;
+import io.stele.storage.page.PageStoreContext;
+import io.stele.transport.MalformedMessageException;
+import io.stele.transport.peer.PeerLane;
+import io.stele.transport.peer.codec.MessageHeaderDecoder;
+import io.stele.transport.peer.codec.MessageHeaderEncoder;
+import io.stele.transport.peer.codec.SnapshotAckEncoder;
+import io.stele.transport.peer.codec.SnapshotChunkDecoder;
+import java.nio.ByteOrder;
+import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a snapshot while the node goes on with what it has: chunks fill a page store of their own, beside the node's.
+ *
+ * <ol>
+ *   <li>RECEIVING: chunks are put into a file of their own.
+ *   <li>FORCING: all are there; the checkpoint agent makes the file durable.
+ *   <li>EXCHANGING: the checkpoint agent lets go of the node's store; then the core is told, and {@link StateExchange}
+ *       puts the new file in the place of the old one when the core says so.
+ * </ol>
+ *
+ * A crash before the file is renamed leaves the old state; what was received is thrown away at the next start.
+ */
+final class SnapshotReceiver {
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotReceiver.class);
+    private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final int LENGTH_LENGTH = Integer.BYTES;
+    private static final int GO_ON = 0;
+    private static final int DONE = 1;
+
+    private enum State {
+        IDLE,
+        RECEIVING,
+        FORCING,
+        EXCHANGING
+    }
+
+    private final NodeState node;
+    private final StateExchange exchange;
+    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    private final SnapshotChunkDecoder chunk = new SnapshotChunkDecoder();
+    private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(128);
+    private final MessageHeaderEncoder headerEncoder = new MessageHeaderEncoder();
+    private final SnapshotAckEncoder ack = new SnapshotAckEncoder();
+    private State state = State.IDLE;
+    private PageStore incoming;
+    private Checkpoint checkpoint;
+    private long sender;
+    private long transferId;
+    private long wanted;
+    private long logIndex;
+    private long logTerm;
+    private long heardNs;
+    private long beganNs;
+
+    SnapshotReceiver(NodeState node, StateExchange exchange) {
+        this.node = node;
+        this.exchange = exchange;
+    }
+
+    void onChunk(long from, DirectBuffer source, int offset, int length) {
+        header.wrap(source, offset);
+        int blockAt = offset + MessageHeaderDecoder.ENCODED_LENGTH;
+        int dataAt = blockAt + header.blockLength() + LENGTH_LENGTH;
+        int limit = offset + length;
+        if (header.blockLength() < SnapshotChunkDecoder.BLOCK_LENGTH
+                || dataAt > limit
+                || source.getInt(dataAt - LENGTH_LENGTH, ByteOrder.LITTLE_ENDIAN) != limit - dataAt) {
+            throw new MalformedMessageException("a snapshot's chunk is cut off");
+        }
+        chunk.wrap(source, blockAt, header.blockLength(), header.version());
+        if (chunk.logIndex() <= node.raft.commitIndex()) {
+            acknowledge(from, chunk.transferId(), chunk.sequence(), DONE); // it has got as far by itself
+            return;
+        }
+        if (chunk.transferId() != transferId || state == State.IDLE) {
+            if (chunk.sequence() != 0 || state == State.FORCING || state == State.EXCHANGING) {
+                return;
+            }
+            begin(from);
+        }
+        heardNs = node.nowNs;
+        if (state == State.RECEIVING && chunk.sequence() == wanted) {
+            wanted += 1 - chunk.last(); // the last one is acknowledged when it is done
+            take(source, dataAt, limit - dataAt);
+        }
+        acknowledge(from, transferId, wanted, GO_ON);
+    }
+
+    private void begin(long from) {
+        discard();
+        sender = from;
+        transferId = chunk.transferId();
+        logIndex = chunk.logIndex();
+        logTerm = chunk.logTerm();
+        wanted = 0;
+        beganNs = node.nowNs;
+        state = State.RECEIVING;
+        incoming = exchange.openIncoming();
+        node.checkpointAgent.incoming(incoming);
+        LOG.info("a snapshot as of entry {} begins to come from member {}", logIndex, Long.toHexString(from));
+    }
+
+    private void take(DirectBuffer source, int offset, int length) {
+        if (chunk.last() == 0) {
+            SnapshotEntries.load(source, offset, length, incoming);
+            return;
+        }
+        if (length != PageStoreContext.STAMP_BYTES) {
+            throw new MalformedMessageException("a stamp of " + length + " bytes");
+        }
+        incoming.stamp().putBytes(0, source, offset, length);
+        StateMachine.markInstalled(incoming);
+        checkpoint = incoming.begin();
+        node.checkpointAgent.submitIncoming(checkpoint);
+        node.checkpointWaker.wake();
+        state = State.FORCING;
+    }
+
+    int doWork() {
+        switch (state) {
+            case IDLE -> {
+                return 0;
+            }
+            case RECEIVING -> {
+                if (node.nowNs - heardNs >= GIVE_UP_NS) {
+                    LOG.info("the snapshot as of entry {} does not go on; what came of it is thrown away", logIndex);
+                    discard();
+                }
+                return 0;
+            }
+            case FORCING -> {
+                return onForced();
+            }
+            case EXCHANGING -> {
+                return onLetGo();
+            }
+        }
+        return 0;
+    }
+
+    private int onForced() {
+        if (!node.checkpointAgent.isIncomingDone()) {
+            return 0;
+        }
+        incoming.complete(checkpoint);
+        node.checkpointAgent.incoming(null);
+        node.checkpointAgent.hold(true);
+        node.checkpointWaker.wake();
+        state = State.EXCHANGING;
+        return 1;
+    }
+
+    private int onLetGo() {
+        if (!node.checkpointAgent.isHeld() || node.checkpointAgent.hasCheckpoint()) {
+            return 0;
+        }
+        boolean installs = exchange.offer(node, incoming, logIndex, logTerm);
+        incoming = null;
+        if (installs) {
+            LOG.info(
+                    "the snapshot as of entry {} is complete after {} ms",
+                    logIndex,
+                    TimeUnit.NANOSECONDS.toMillis(node.nowNs - beganNs));
+        } else {
+            node.checkpointAgent.hold(false);
+        }
+        state = State.IDLE;
+        acknowledge(sender, transferId, wanted, DONE);
+        return 1;
+    }
+
+    private void acknowledge(long to, long ofTransfer, long sequence, int outcome) {
+        ack.wrapAndApplyHeader(buffer, 0, headerEncoder)
+                .transferId(ofTransfer)
+                .sequence(sequence)
+                .outcome((byte) outcome);
+        int length = MessageHeaderEncoder.ENCODED_LENGTH + SnapshotAckEncoder.BLOCK_LENGTH;
+        node.peers.send(to, PeerLane.URGENT, buffer, 0, length);
+    }
+
+    private void discard() {
+        if (incoming != null) {
+            node.checkpointAgent.incoming(null);
+            node.checkpointAgent.retire(exchange.discarding(incoming));
+            node.checkpointWaker.wake();
+            incoming = null;
+        }
+        state = State.IDLE;
+    }
+
+    void close() {
+        CloseHelper.close(incoming);
+    }
+}
