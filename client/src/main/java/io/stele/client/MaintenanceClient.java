@@ -20,4 +20,14 @@ public final class MaintenanceClient {
             }
         });
     }
+
+    /** Makes another member lead. To be asked of the leader: connect to it alone. */
+    public CompletableFuture<MoveLeaderResult> moveLeader(long targetId) {
+        return client.start(new Call<MoveLeaderResult>(client, client.writer().moveLeader(targetId), true) {
+            @Override
+            MoveLeaderResult decode(ReplyReader reader, MessageSequence reply) {
+                return reader.moveLeader(reply);
+            }
+        });
+    }
 }

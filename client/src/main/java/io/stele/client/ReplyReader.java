@@ -13,6 +13,9 @@ import io.stele.transport.codec.LeaseKeepAliveReplyDecoder;
 import io.stele.transport.codec.LeaseLeasesReplyDecoder;
 import io.stele.transport.codec.LeaseRevokeReplyDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveReplyDecoder;
+import io.stele.transport.codec.MemberItemDecoder;
+import io.stele.transport.codec.MemberListReplyDecoder;
+import io.stele.transport.codec.MoveLeaderReplyDecoder;
 import io.stele.transport.codec.PutReplyDecoder;
 import io.stele.transport.codec.RangeReplyDecoder;
 import io.stele.transport.codec.StatusReplyDecoder;
@@ -146,6 +149,35 @@ final class ReplyReader implements KeyValueView {
                 decoder.keyCount(),
                 decoder.flags().learner(),
                 errors.isEmpty() ? List.of() : List.of(errors.split("\n", -1)));
+    }
+
+    MemberListResult members(MessageSequence reply) {
+        expect(reply, MemberListReplyDecoder.TEMPLATE_ID);
+        MemberListReplyDecoder decoder = new MemberListReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        Header header = header(decoder.revision(), decoder.raftTerm());
+        long changedId = decoder.memberId();
+        List<Member> members = new ArrayList<>();
+        MemberItemDecoder item = new MemberItemDecoder();
+        for (long remaining = decoder.memberCount(); remaining > 0; remaining--) {
+            reply.next(MemberItemDecoder.TEMPLATE_ID);
+            item.wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+            String name = item.name();
+            List<String> peerUrls = urls(item.peerUrls());
+            members.add(new Member(item.memberId(), name, peerUrls, urls(item.clientUrls()), item.learner() != 0));
+        }
+        return new MemberListResult(header, members, changedId);
+    }
+
+    private static List<String> urls(String text) {
+        return text.isEmpty() ? List.of() : List.of(text.split(",", -1));
+    }
+
+    MoveLeaderResult moveLeader(MessageSequence reply) {
+        expect(reply, MoveLeaderReplyDecoder.TEMPLATE_ID);
+        MoveLeaderReplyDecoder decoder = new MoveLeaderReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        return new MoveLeaderResult(header(decoder.revision(), decoder.raftTerm()));
     }
 
     LeaseGrantResult leaseGrant(MessageSequence reply) {

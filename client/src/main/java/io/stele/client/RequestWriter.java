@@ -9,7 +9,10 @@ import io.stele.transport.codec.LeaseKeepAliveRequestEncoder;
 import io.stele.transport.codec.LeaseLeasesRequestEncoder;
 import io.stele.transport.codec.LeaseRevokeRequestEncoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestEncoder;
+import io.stele.transport.codec.MemberChangeRequestEncoder;
+import io.stele.transport.codec.MemberListRequestEncoder;
 import io.stele.transport.codec.MessageHeaderEncoder;
+import io.stele.transport.codec.MoveLeaderRequestEncoder;
 import io.stele.transport.codec.PutRequestEncoder;
 import io.stele.transport.codec.RangeRequestEncoder;
 import io.stele.transport.codec.StatusRequestEncoder;
@@ -44,6 +47,25 @@ final class RequestWriter {
     byte[] status() {
         StatusRequestEncoder encoder = new StatusRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
         encoder.correlationId(0);
+        return encoded(encoder.limit());
+    }
+
+    byte[] memberList(boolean linearizable) {
+        MemberListRequestEncoder encoder = new MemberListRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).linearizable((short) (linearizable ? 1 : 0));
+        return encoded(encoder.limit());
+    }
+
+    byte[] memberChange(int operation, long memberId, String peerUrls) {
+        MemberChangeRequestEncoder encoder = new MemberChangeRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).memberId(memberId).operation((short) operation);
+        encoder.name("").peerUrls(peerUrls).clientUrls("");
+        return encoded(encoder.limit());
+    }
+
+    byte[] moveLeader(long targetId) {
+        MoveLeaderRequestEncoder encoder = new MoveLeaderRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).targetId(targetId);
         return encoded(encoder.limit());
     }
 

@@ -38,6 +38,7 @@ public final class SteleClient implements AutoCloseable {
     private final KvClient kv = new KvClient(this);
     private final LeaseClient lease = new LeaseClient(this);
     private final MaintenanceClient maintenance = new MaintenanceClient(this);
+    private final ClusterClient cluster = new ClusterClient(this);
     private final RawClient raw;
     private volatile String lastFailure;
     private volatile boolean isClosed;
@@ -107,6 +108,10 @@ public final class SteleClient implements AutoCloseable {
 
     public MaintenanceClient maintenance() {
         return maintenance;
+    }
+
+    public ClusterClient cluster() {
+        return cluster;
     }
 
     /** For callers that count every byte allocated. */

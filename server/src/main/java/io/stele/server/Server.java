@@ -96,7 +96,8 @@ public final class Server implements AutoCloseable {
                     .index(Launch::keyIndex)
                     .clients(this::listen)
                     .peers(this::peers)
-                    .walRetainedBytes(config.cluster().hasPeers() ? WAL_RETAINED_BYTES : 0)
+                    .joining(new ClusterInquiry(config.cluster(), config.name())::ask)
+                    .walRetainedBytes(config.cluster().isListening() ? WAL_RETAINED_BYTES : 0)
                     .spaceListener(Launch::onSpaceChanged)
                     .clock(SystemNanoClock.INSTANCE)
                     .seed(new SecureRandom().nextLong()));
@@ -143,6 +144,9 @@ public final class Server implements AutoCloseable {
                     .goodbyes(new GoodbyeLog(SystemNanoClock.INSTANCE, LOG::warn));
             for (ListenUrl url : config.listenClientUrls()) {
                 context.address(url.address());
+            }
+            if (config.cluster().isListening()) { // those who want to join ask there who they are: ClusterInquiry
+                context.address(config.cluster().listenPeerUrls().get(0).address());
             }
             long yieldNs = config.threadingMode() == ThreadingMode.DEDICATED ? Long.MAX_VALUE : NodeThreads.YIELD_NS;
             long sleepNsMax = TimeUnit.MILLISECONDS.toNanos(config.heartbeatIntervalMs()) / 2;

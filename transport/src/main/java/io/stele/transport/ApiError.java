@@ -22,6 +22,17 @@ public enum ApiError {
     LEASE_EXISTS(ErrorCode.FAILED_PRECONDITION, "lease already exists"),
     NOT_LEADER(ErrorCode.FAILED_PRECONDITION, "not leader"),
     NOT_FOR_LEARNER(ErrorCode.FAILED_PRECONDITION, "rpc not supported for learner"),
+    MEMBER_URLS_INVALID(ErrorCode.INVALID_ARGUMENT, "given member URLs are invalid"),
+    MEMBER_NOT_FOUND(ErrorCode.NOT_FOUND, "member not found"),
+    MEMBER_URL_EXISTS(ErrorCode.FAILED_PRECONDITION, "Peer URLs already exists"),
+    /** Declared as FAILED_PRECONDITION by etcd, but this is the code that it puts on the wire. */
+    MEMBERS_NOT_STARTED(ErrorCode.UNKNOWN, "re-configuration failed due to not enough started members"),
+    MEMBER_NOT_LEARNER(ErrorCode.FAILED_PRECONDITION, "can only promote a learner member"),
+    LEARNER_NOT_READY(ErrorCode.FAILED_PRECONDITION, "can only promote a learner member which is in sync with leader"),
+    TOO_MANY_LEARNERS(ErrorCode.FAILED_PRECONDITION, "too many learner members in cluster"),
+    BAD_LEADER_TRANSFEREE(ErrorCode.FAILED_PRECONDITION, "bad leader transferee"),
+    /** Has no code of its own at etcd. */
+    TIMEOUT_LEADER_TRANSFER(ErrorCode.UNKNOWN, "request timed out, leader transfer took too long"),
     PERMISSION_DENIED(ErrorCode.PERMISSION_DENIED, "permission denied"),
     INVALID_AUTH_TOKEN(ErrorCode.UNAUTHENTICATED, "invalid auth token"),
     NO_LEADER(ErrorCode.UNAVAILABLE, "no leader"),

@@ -22,6 +22,12 @@ import io.stele.transport.codec.LeaseRevokeReplyDecoder;
 import io.stele.transport.codec.LeaseRevokeRequestDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveReplyDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
+import io.stele.transport.codec.MemberChangeRequestDecoder;
+import io.stele.transport.codec.MemberItemDecoder;
+import io.stele.transport.codec.MemberListReplyDecoder;
+import io.stele.transport.codec.MemberListRequestDecoder;
+import io.stele.transport.codec.MoveLeaderReplyDecoder;
+import io.stele.transport.codec.MoveLeaderRequestDecoder;
 import io.stele.transport.codec.NoOperationDecoder;
 import io.stele.transport.codec.PingReplyDecoder;
 import io.stele.transport.codec.PingRequestDecoder;
@@ -96,6 +102,12 @@ final class MessageTable {
         row(LeaseTimeToLiveReplyDecoder.TEMPLATE_ID, LeaseTimeToLiveReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
         row(LeaseLeasesReplyDecoder.TEMPLATE_ID, LeaseLeasesReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
         row(LeaseKeepAliveReplyDecoder.TEMPLATE_ID, LeaseKeepAliveReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
+        row(MemberListRequestDecoder.TEMPLATE_ID, MemberListRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);
+        row(MemberChangeRequestDecoder.TEMPLATE_ID, MemberChangeRequestDecoder.BLOCK_LENGTH, 3, Kind.REQUEST);
+        row(MoveLeaderRequestDecoder.TEMPLATE_ID, MoveLeaderRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);
+        row(MemberItemDecoder.TEMPLATE_ID, MemberItemDecoder.BLOCK_LENGTH, 3, Kind.REPLY_PART);
+        row(MemberListReplyDecoder.TEMPLATE_ID, MemberListReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
+        row(MoveLeaderReplyDecoder.TEMPLATE_ID, MoveLeaderReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
         row(ContinuationDecoder.TEMPLATE_ID, ContinuationDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
         row(ErrorReplyDecoder.TEMPLATE_ID, ErrorReplyDecoder.BLOCK_LENGTH, 1, Kind.REPLY);
     }

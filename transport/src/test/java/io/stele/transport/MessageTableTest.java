@@ -19,7 +19,7 @@ class MessageTableTest {
     @Test
     void shouldAgreeWithTheSchema() throws Exception {
         List<Element> messages = messages();
-        assertEquals(35, messages.size());
+        assertEquals(41, messages.size());
         for (Element message : messages) {
             String name = message.getAttribute("name");
             int templateId = Integer.parseInt(message.getAttribute("id"));

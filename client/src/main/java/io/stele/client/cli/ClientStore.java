@@ -9,6 +9,8 @@ import io.stele.client.GetOptions;
 import io.stele.client.GetResult;
 import io.stele.client.Header;
 import io.stele.client.KeyValue;
+import io.stele.client.Member;
+import io.stele.client.MemberListResult;
 import io.stele.client.Op;
 import io.stele.client.OpResult;
 import io.stele.client.PutOptions;
@@ -168,6 +170,51 @@ final class ClientStore implements Store {
                 new Reply.Progress(status.raftIndex(), status.raftAppliedIndex()),
                 new Reply.Space(status.dbLength(), status.dbLengthInUse(), status.dbQuota()),
                 errors);
+    }
+
+    @Override
+    public Reply.Members members(boolean linearizable) {
+        var cluster = client().cluster();
+        return members(await(linearizable ? cluster.members() : cluster.membersAsKnown()));
+    }
+
+    @Override
+    public Reply.Members memberAdd(List<String> peerUrls, boolean learner) {
+        return members(await(client().cluster().add(peerUrls, learner)));
+    }
+
+    @Override
+    public Reply.Members memberRemove(long id) {
+        return members(await(client().cluster().remove(id)));
+    }
+
+    @Override
+    public Reply.Members memberUpdate(long id, List<String> peerUrls) {
+        return members(await(client().cluster().update(id, peerUrls)));
+    }
+
+    @Override
+    public Reply.Members memberPromote(long id) {
+        return members(await(client().cluster().promote(id)));
+    }
+
+    @Override
+    public Reply.Done moveLeader(long target) {
+        return new Reply.Done(
+                header(await(client().maintenance().moveLeader(target)).header()));
+    }
+
+    private static Reply.Members members(MemberListResult result) {
+        List<Reply.Member> members = new ArrayList<>();
+        for (Member member : result.members()) {
+            members.add(new Reply.Member(
+                    member.id(),
+                    Octets.utf8(member.name()),
+                    member.peerUrls(),
+                    member.clientUrls(),
+                    member.isLearner()));
+        }
+        return new Reply.Members(header(result.header()), members, result.changedId());
     }
 
     @Override

@@ -37,6 +37,9 @@ final class CommandTable {
                         get(),
                         new Command("help [command]", "Help about any command").does(Help::command),
                         lease(),
+                        member(),
+                        new Command("move-leader <transferee-member-id>", "Transfers leadership to another member.")
+                                .does(MemberCommands::moveLeader),
                         new Command("options", "Show the global command-line flags").does(Help::options),
                         put(),
                         shell(),
@@ -118,10 +121,33 @@ final class CommandTable {
         return new Command("endpoint <subcommand>", "Endpoint related commands")
                 .children(
                         new Command("health", "Checks the healthiness of endpoints specified in `--endpoints` flag")
+                                .flags(Flag.bool("cluster", "use all endpoints from the cluster member list"))
                                 .does(EndpointCommands::health),
                         new Command("status", "Prints out the status of endpoints specified in `--endpoints` flag")
                                 .describe(Descriptions.ENDPOINT_STATUS)
+                                .flags(Flag.bool("cluster", "use all endpoints from the cluster member list"))
                                 .does(EndpointCommands::status));
+    }
+
+    private static Command member() {
+        return new Command("member <subcommand>", "Membership related commands")
+                .children(
+                        new Command("add <memberName> [options]", "Adds a member into the cluster")
+                                .flags(
+                                        Flag.bool("learner", "indicates if the new member is raft learner"),
+                                        Flag.string("peer-urls", "", "comma separated peer URLs for the new member."))
+                                .does(MemberCommands::add),
+                        new Command("list", "Lists all members in the cluster")
+                                .flags(Flag.string("consistency", "l", "Linearizable(l) or Serializable(s)"))
+                                .does(MemberCommands::list),
+                        new Command("promote <memberID>", "Promotes a non-voting member in the cluster")
+                                .does(MemberCommands::promote),
+                        new Command("remove <memberID>", "Removes a member from the cluster")
+                                .does(MemberCommands::remove),
+                        new Command("update <memberID> [options]", "Updates a member in the cluster")
+                                .flags(Flag.string(
+                                        "peer-urls", "", "comma separated peer URLs for the updated member."))
+                                .does(MemberCommands::update));
     }
 
     private static Command lease() {

@@ -23,7 +23,7 @@ final class EndpointCommands {
     static int health(Invocation invocation) {
         OutputFormat format = invocation.anyFormat(false);
         List<CompletableFuture<OutputFormat.Health>> asked = new ArrayList<>();
-        for (String endpoint : invocation.endpoints()) {
+        for (String endpoint : endpoints(invocation)) {
             Store store = invocation.store(List.of(endpoint));
             asked.add(CompletableFuture.supplyAsync(() -> health(store, endpoint), EndpointCommands::onThread));
         }
@@ -39,6 +39,10 @@ final class EndpointCommands {
             throw new CliException(CliException.ERROR, "unhealthy cluster");
         }
         return 0;
+    }
+
+    private static List<String> endpoints(Invocation invocation) {
+        return invocation.flag("cluster") ? MemberCommands.clusterEndpoints(invocation) : invocation.endpoints();
     }
 
     /** A linearizable read says that the member and a quorum work. */
@@ -57,7 +61,7 @@ final class EndpointCommands {
 
     static int status(Invocation invocation) {
         OutputFormat format = invocation.anyFormat(false);
-        List<String> endpoints = invocation.endpoints();
+        List<String> endpoints = endpoints(invocation);
         List<CompletableFuture<Answer>> asked = new ArrayList<>();
         for (String endpoint : endpoints) {
             Store store = invocation.store(List.of(endpoint));

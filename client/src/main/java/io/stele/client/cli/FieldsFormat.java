@@ -125,6 +125,34 @@ final class FieldsFormat implements OutputFormat {
     }
 
     @Override
+    public void members(Reply.Members reply) {
+        header(reply.header());
+        for (Reply.Member member : reply.members()) {
+            field("ID", memberOrCluster(member.id()));
+            quoted("Name", member.name());
+            member.peerUrls().forEach(url -> quoted("PeerURL", url));
+            member.clientUrls().forEach(url -> quoted("ClientURL", url));
+            field("IsLearner", member.learner());
+            console.println("");
+        }
+    }
+
+    @Override
+    public void memberAdded(Reply.Members reply) {
+        members(reply);
+    }
+
+    @Override
+    public void memberChanged(Reply.Members reply, String done) {
+        members(reply);
+    }
+
+    @Override
+    public void leaderMoved(Reply.Done reply, long from, long to) {
+        header(reply.header());
+    }
+
+    @Override
     public void health(List<Health> list) {
         for (Health health : list) {
             quoted("Endpoint", health.endpoint());

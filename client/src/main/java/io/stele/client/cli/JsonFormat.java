@@ -175,6 +175,60 @@ final class JsonFormat implements OutputFormat {
     }
 
     @Override
+    public void members(Reply.Members reply) {
+        JsonText json = new JsonText().begin();
+        header(json, reply.header()).beginList("members");
+        for (Reply.Member member : reply.members()) {
+            memberFields(json.begin(), member);
+            json.end();
+        }
+        println(json.endList().end());
+    }
+
+    @Override
+    public void memberAdded(Reply.Members reply) {
+        JsonText json = new JsonText().begin();
+        header(json, reply.header());
+        for (Reply.Member member : reply.members()) {
+            if (member.id() == reply.changed()) {
+                memberFields(json.begin("member"), member);
+                json.end();
+            }
+        }
+        json.beginList("members");
+        for (Reply.Member member : reply.members()) {
+            memberFields(json.begin(), member);
+            json.end();
+        }
+        println(json.endList().end());
+    }
+
+    @Override
+    public void memberChanged(Reply.Members reply, String done) {
+        members(reply);
+    }
+
+    @Override
+    public void leaderMoved(Reply.Done reply, long from, long to) {
+        println(header(new JsonText().begin(), reply.header()).end());
+    }
+
+    private static void memberFields(JsonText json, Reply.Member member) {
+        json.unsignedIfSet("ID", member.id()).textIfSet("name", member.name());
+        urls(json, "peerURLs", member.peerUrls());
+        urls(json, "clientURLs", member.clientUrls());
+        json.flagIfSet("isLearner", member.learner());
+    }
+
+    private static void urls(JsonText json, String name, List<String> urls) {
+        if (!urls.isEmpty()) {
+            json.beginList(name);
+            urls.forEach(json::text);
+            json.endList();
+        }
+    }
+
+    @Override
     public void health(List<Health> list) {
         JsonText json = new JsonText().beginList();
         for (Health health : list) {

@@ -31,6 +31,15 @@ interface OutputFormat {
 
     void leases(Reply.Leases reply);
 
+    void members(Reply.Members reply);
+
+    void memberAdded(Reply.Members reply);
+
+    /** What was done to the member, as in "removed from". */
+    void memberChanged(Reply.Members reply, String done);
+
+    void leaderMoved(Reply.Done reply, long from, long to);
+
     void health(List<Health> list);
 
     void status(List<EndpointStatus> list);

@@ -36,6 +36,12 @@ sealed interface Reply {
     /** Of the question for all leases. */
     record Leases(Header header, List<Long> ids) implements Reply {}
 
+    /** One member of the cluster. */
+    record Member(long id, String name, List<String> peerUrls, List<String> clientUrls, boolean learner) {}
+
+    /** Of the question who the members are, and of a change; changed is 0 where nothing was. */
+    record Members(Header header, List<Member> members, long changed) implements Reply {}
+
     /** State of a member. */
     record Status(
             Header header,

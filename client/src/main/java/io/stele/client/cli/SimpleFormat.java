@@ -100,6 +100,49 @@ final class SimpleFormat implements OutputFormat {
     }
 
     @Override
+    public void members(Reply.Members reply) {
+        for (Reply.Member member : reply.members()) {
+            console.println(String.join(", ", TableFormat.memberRow(member)));
+        }
+    }
+
+    @Override
+    public void memberAdded(Reply.Members reply) {
+        memberChanged(reply, "added to");
+        StringBuilder cluster = new StringBuilder();
+        String name = "";
+        String urls = "";
+        for (Reply.Member member : reply.members()) {
+            for (String url : member.peerUrls()) {
+                cluster.append(cluster.length() == 0 ? "" : ",")
+                        .append(member.name())
+                        .append('=')
+                        .append(url);
+            }
+            if (member.id() == reply.changed()) {
+                name = member.name();
+                urls = String.join(",", member.peerUrls());
+            }
+        }
+        console.println("");
+        console.println("STELE_NAME=\"" + name + "\"");
+        console.println("STELE_INITIAL_CLUSTER=\"" + cluster + "\"");
+        console.println("STELE_INITIAL_ADVERTISE_PEER_URLS=\"" + urls + "\"");
+        console.println("STELE_INITIAL_CLUSTER_STATE=\"existing\"");
+    }
+
+    @Override
+    public void memberChanged(Reply.Members reply, String done) {
+        console.println("Member " + GoNumber.hex16(reply.changed()) + " " + done + " cluster "
+                + GoNumber.hex16(reply.header().clusterId()));
+    }
+
+    @Override
+    public void leaderMoved(Reply.Done reply, long from, long to) {
+        console.println("Leadership transferred from " + Long.toHexString(from) + " to " + Long.toHexString(to));
+    }
+
+    @Override
     public void health(List<Health> list) {
         for (Health health : list) {
             if (health.error().isEmpty()) {

@@ -23,6 +23,18 @@ interface Store extends AutoCloseable {
 
     Reply.Status status();
 
+    Reply.Members members(boolean linearizable);
+
+    Reply.Members memberAdd(List<String> peerUrls, boolean learner);
+
+    Reply.Members memberRemove(long id);
+
+    Reply.Members memberUpdate(long id, List<String> peerUrls);
+
+    Reply.Members memberPromote(long id);
+
+    Reply.Done moveLeader(long target);
+
     Reply.Lease leaseGrant(long ttl);
 
     Reply.Done leaseRevoke(long id);

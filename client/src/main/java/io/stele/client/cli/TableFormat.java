@@ -3,7 +3,7 @@ package io.stele.client.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A drawn table, for the state of endpoints; answers about keys and leases have no such form. */
+/** A drawn table, for members and the state of endpoints; answers about keys and leases have no such form. */
 final class TableFormat implements OutputFormat {
     private static final List<String> STATUS_TITLES = List.of(
             "ENDPOINT",
@@ -22,6 +22,8 @@ final class TableFormat implements OutputFormat {
             "ERRORS",
             "DOWNGRADE TARGET VERSION",
             "DOWNGRADE ENABLED");
+    private static final List<String> MEMBER_TITLES =
+            List.of("ID", "STATUS", "NAME", "PEER ADDRS", "CLIENT ADDRS", "IS LEARNER");
     private static final List<String> HEALTH_TITLES = List.of("ENDPOINT", "HEALTH", "TOOK", "ERROR");
 
     private final Console console;
@@ -95,6 +97,41 @@ final class TableFormat implements OutputFormat {
             rows.add(statusRow(status));
         }
         draw(STATUS_TITLES, rows);
+    }
+
+    @Override
+    public void members(Reply.Members reply) {
+        List<List<String>> rows = new ArrayList<>();
+        for (Reply.Member member : reply.members()) {
+            rows.add(memberRow(member));
+        }
+        draw(MEMBER_TITLES, rows);
+    }
+
+    @Override
+    public void memberAdded(Reply.Members reply) {
+        throw unsupported();
+    }
+
+    @Override
+    public void memberChanged(Reply.Members reply, String done) {
+        throw unsupported();
+    }
+
+    @Override
+    public void leaderMoved(Reply.Done reply, long from, long to) {
+        throw unsupported();
+    }
+
+    /** What the table shows of a member, and the simple format with commas between. */
+    static List<String> memberRow(Reply.Member member) {
+        return List.of(
+                Long.toHexString(member.id()),
+                member.name().isEmpty() ? "unstarted" : "started",
+                member.name(),
+                String.join(",", member.peerUrls()),
+                String.join(",", member.clientUrls()),
+                String.valueOf(member.learner()));
     }
 
     /** What the table shows of an endpoint, and the simple format with commas between. */

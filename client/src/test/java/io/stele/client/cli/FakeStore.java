@@ -91,6 +91,40 @@ final class FakeStore implements Store {
     }
 
     @Override
+    public Reply.Members members(boolean linearizable) {
+        Reply.Member only =
+                new Reply.Member(1, "only", List.of("http://127.0.0.1:2380"), List.of("http://127.0.0.1:2379"), false);
+        return new Reply.Members(header(), List.of(only), 0);
+    }
+
+    @Override
+    public Reply.Members memberAdd(List<String> peerUrls, boolean learner) {
+        List<Reply.Member> members = new ArrayList<>(members(true).members());
+        members.add(new Reply.Member(2, "", peerUrls, List.of(), learner));
+        return new Reply.Members(header(), members, 2);
+    }
+
+    @Override
+    public Reply.Members memberRemove(long id) {
+        throw refused("member not found");
+    }
+
+    @Override
+    public Reply.Members memberUpdate(long id, List<String> peerUrls) {
+        return new Reply.Members(header(), members(true).members(), id);
+    }
+
+    @Override
+    public Reply.Members memberPromote(long id) {
+        throw refused("can only promote a learner member");
+    }
+
+    @Override
+    public Reply.Done moveLeader(long target) {
+        return new Reply.Done(header());
+    }
+
+    @Override
     public Reply.Put put(Operation.Put operation) {
         check(operation);
         revision++;

@@ -50,6 +50,14 @@ public record ClusterConfig(
         return members.size() > 1;
     }
 
+    /**
+     * Whether there is or may soon be a peer: a node that nothing is said to about peers does not take their port, so
+     * that several can run beside each other.
+     */
+    public boolean isListening() {
+        return hasPeers() || existing || !listenPeerUrls.equals(List.of(new ListenUrl("127.0.0.1", DEFAULT_PORT)));
+    }
+
     /** Throws on the first thing that does not fit together. */
     void checkFor(String name) {
         if (listenPeerUrls.isEmpty() || advertisePeerUrls.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.stele.server.node;
 
+import io.stele.server.machine.StateMachine;
 import io.stele.storage.wal.EntryView;
 import io.stele.transport.ApiError;
 
@@ -13,11 +14,13 @@ final class Applier {
 
     private final NodeState node;
     private final CompactionReplies compactions;
+    private final MemberRequests members;
     private final EntryView view = new EntryView();
     private long committedTo;
 
-    Applier(NodeState node) {
+    Applier(NodeState node, MemberRequests members) {
         this.node = node;
+        this.members = members;
         compactions = new CompactionReplies(node);
         committedTo = node.machine.appliedIndex();
     }
@@ -65,7 +68,9 @@ final class Applier {
                 awaited ? node.beginReply() : null);
         if (awaited) {
             node.counters.onApplied(node.nowNs - pending.proposedNs());
-            if (!compactions.hold(pending.connectionId(), view.buffer(), view.offset())) {
+            if (view.type() == StateMachine.MEMBERSHIP) {
+                members.onApplied(pending.connectionId(), pending.correlationId(), view);
+            } else if (!compactions.hold(pending.connectionId(), view.buffer(), view.offset())) {
                 node.sendReply(pending.connectionId());
             }
             pending.removeHead();

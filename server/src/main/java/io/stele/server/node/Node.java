@@ -187,6 +187,10 @@ public final class Node implements AutoCloseable {
             parts.frameLengthMax = config.maxRequestBytes() + 512 * 1024;
             parts.checkpointBytes = context.checkpointBytes == 0 ? config.checkpointBytes() : context.checkpointBytes;
             parts.bootId = context.seed == 0 ? 1 : context.seed;
+            parts.name = config.name();
+            parts.clientUrls = config.advertiseClientUrls().stream()
+                    .map(ListenUrl::toString)
+                    .toList();
             parts.walRetainedBytes = context.walRetainedBytes;
             parts.peers = context.peers.apply(
                     new PeerIdentity(parts.identity.clusterId(), parts.identity.memberId(), parts.bootId));
@@ -203,7 +207,9 @@ public final class Node implements AutoCloseable {
                         "the data directory holds a log or pages but no superblock: it says no more who it belongs to;"
                                 + " restore the file 'superblock' or start with an empty --data-dir");
             } else {
-                NodeIdentity identity = NodeIdentity.of(config.cluster(), config.name());
+                NodeIdentity identity = config.cluster().existing()
+                        ? context.joining.get().identity()
+                        : NodeIdentity.of(config.cluster(), config.name());
                 parts.superblock = Superblock.create(context.files, identity.clusterId(), identity.memberId());
             }
             parts.identity = new NodeIdentity(parts.superblock.clusterId(), parts.superblock.memberId());
@@ -268,7 +274,11 @@ public final class Node implements AutoCloseable {
          */
         private void beginCluster(ServerConfig config) {
             ClusterConfig cluster = config.cluster();
-            if (cluster.existing() || !parts.machine.members().membership().isEmpty()) {
+            if (!parts.machine.members().membership().isEmpty()) {
+                return;
+            }
+            if (cluster.existing()) {
+                parts.hosts = context.joining.get().members();
                 return;
             }
             List<MemberRecord> members = new ArrayList<>();

@@ -35,6 +35,7 @@ public final class NodeAgent implements Agent {
     private final ForwardedRequests forwarded;
     private final PeerTraffic peers;
     private final Roster roster;
+    private final MemberRequests members;
     private final Applier applier;
     private final RangeScans scans;
     private final Checkpoints checkpoints;
@@ -49,12 +50,13 @@ public final class NodeAgent implements Agent {
         this.clock = clock;
         this.tickNs = tickNs;
         scans = new RangeScans(node);
-        applier = new Applier(node);
         forwarded = new ForwardedRequests(node, node.link);
         SnapshotSenders snapshots = new SnapshotSenders(node);
         peers = new PeerTraffic(node, forwarded, snapshots);
-        requests = new RequestHandler(node, scans, forwarded);
+        members = new MemberRequests(node);
+        requests = new RequestHandler(node, scans, forwarded, members);
         forwarded.requests(requests);
+        applier = new Applier(node, members);
         readyHandler = new ReadyHandler(node, applier, requests, peers, scans);
         roster = new Roster(node);
         checkpoints = new Checkpoints(node, snapshots);
@@ -86,6 +88,7 @@ public final class NodeAgent implements Agent {
         workCount += readyHandler.handleAll();
         workCount += applier.doWork();
         workCount += roster.doWork();
+        workCount += members.doWork(requests);
         workCount += node.reads.serve(node.machine.appliedIndex(), requests);
         workCount += forwarded.doWork();
         workCount += node.replies.retry();

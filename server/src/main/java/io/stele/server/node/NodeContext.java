@@ -20,6 +20,9 @@ public final class NodeContext {
     Supplier<KeyIndex> index;
     Function<NodeIdentity, ClientLink> clients;
     Function<PeerIdentity, PeerLink> peers = identity -> PeerLink.NONE;
+    Supplier<Joining> joining = () -> {
+        throw new IllegalStateException("nobody says which cluster to join");
+    };
     NanoClock clock;
     long seed;
     UnaryOperator<WalContext> log = UnaryOperator.identity();
@@ -59,6 +62,12 @@ public final class NodeContext {
      */
     public NodeContext peers(Function<PeerIdentity, PeerLink> value) {
         peers = value;
+        return this;
+    }
+
+    /** Asked when the node is to join an existing cluster and has not yet got its state. */
+    public NodeContext joining(Supplier<Joining> value) {
+        joining = value;
         return this;
     }
 

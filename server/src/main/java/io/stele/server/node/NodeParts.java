@@ -2,12 +2,14 @@ package io.stele.server.node;
 
 import io.stele.consensus.Raft;
 import io.stele.index.KeyIndex;
+import io.stele.server.machine.MemberRecord;
 import io.stele.server.machine.StateMachine;
 import io.stele.storage.page.PageStore;
 import io.stele.storage.wal.Superblock;
 import io.stele.storage.wal.Wal;
 import io.stele.transport.client.ClientLink;
 import io.stele.transport.peer.PeerLink;
+import java.util.List;
 
 /** What recovery has put together, on its way into {@link NodeState}. */
 final class NodeParts {
@@ -28,5 +30,8 @@ final class NodeParts {
     int frameLengthMax;
     long checkpointBytes;
     long bootId;
+    String name;
+    List<MemberRecord> hosts = List.of();
+    List<String> clientUrls;
     long walRetainedBytes;
 }

@@ -2,6 +2,7 @@ package io.stele.server.node;
 
 import io.stele.consensus.Raft;
 import io.stele.index.KeyIndex;
+import io.stele.server.machine.MemberRecord;
 import io.stele.server.machine.ReplyEncoder;
 import io.stele.server.machine.StateMachine;
 import io.stele.storage.page.PageStore;
@@ -10,6 +11,7 @@ import io.stele.storage.wal.Wal;
 import io.stele.transport.ApiError;
 import io.stele.transport.ReplySplitter;
 import io.stele.transport.peer.PeerLink;
+import java.util.List;
 
 /**
  * What the node's thread owns, shared by the parts of its duty cycle. No other thread touches any of it, but for the
@@ -36,6 +38,12 @@ final class NodeState {
     final long checkpointBytes;
     final StateExchange exchange;
     final long bootId;
+    final String name;
+
+    /** Who has to bring a joining member its state; empty in all others. */
+    final List<MemberRecord> hosts;
+
+    final List<String> clientUrls;
 
     /** Log bytes kept for followers that are behind, beside what is not in a checkpoint yet. */
     final long walRetainedBytes;
@@ -79,6 +87,9 @@ final class NodeState {
         peers = parts.peers;
         exchange = parts.exchange;
         bootId = parts.bootId;
+        name = parts.name;
+        hosts = parts.hosts;
+        clientUrls = parts.clientUrls;
         index = parts.index;
         link = new PeerConnections(parts.link, peers);
         sync = parts.sync;

@@ -27,6 +27,9 @@ import org.agrona.collections.LongArrayList;
  * <p>So whatever answers a request need not know where it came from.
  */
 final class PeerConnections implements ClientLink {
+    /** For requests of this member itself: what is replied to it is dropped. */
+    static final long NOBODY = Long.MAX_VALUE;
+
     private static final int PEER_SHIFT = 48;
     private static final long REQUEST_MASK = (1L << PEER_SHIFT) - 1;
     private static final int PEER_MASK = 0x7FFF;
@@ -64,6 +67,9 @@ final class PeerConnections implements ClientLink {
 
     @Override
     public int send(long connectionId, DirectBuffer source, int offset, int length) {
+        if (connectionId == NOBODY) {
+            return SendResult.CLOSED;
+        }
         if (!isPeer(connectionId)) {
             return clients.send(connectionId, source, offset, length);
         }

@@ -15,6 +15,9 @@ import io.stele.transport.codec.LeaseGrantRequestDecoder;
 import io.stele.transport.codec.LeaseLeasesRequestDecoder;
 import io.stele.transport.codec.LeaseRevokeRequestDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
+import io.stele.transport.codec.MemberChangeRequestDecoder;
+import io.stele.transport.codec.MemberListRequestDecoder;
+import io.stele.transport.codec.MoveLeaderRequestDecoder;
 import io.stele.transport.codec.PutRequestDecoder;
 import io.stele.transport.codec.RangeRequestDecoder;
 import io.stele.transport.codec.StatusRequestDecoder;
@@ -30,15 +33,17 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
     private final RangeScans scans;
     private final ForwardedRequests forwarded;
     private final HeldRequests held;
+    private final MemberRequests members;
     private final StatusReplies status;
     private final RequestPath.Finder paths = new RequestPath.Finder();
     private final Scarcity scarcity;
 
-    RequestHandler(NodeState node, RangeScans scans, ForwardedRequests forwarded) {
+    RequestHandler(NodeState node, RangeScans scans, ForwardedRequests forwarded, MemberRequests members) {
         this.node = node;
         this.scans = scans;
         this.forwarded = forwarded;
         held = new HeldRequests(node);
+        this.members = members;
         status = new StatusReplies(node);
         scarcity = new Scarcity(node);
     }
@@ -68,6 +73,9 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
                     LeaseRevokeRequestDecoder.TEMPLATE_ID,
                     LeaseTimeToLiveRequestDecoder.TEMPLATE_ID,
                     LeaseLeasesRequestDecoder.TEMPLATE_ID -> keySpaceRequest(connectionId, buffer, offset, length);
+            case MemberListRequestDecoder.TEMPLATE_ID -> listMembers(connectionId, buffer, offset, length);
+            case MemberChangeRequestDecoder.TEMPLATE_ID -> changeMembers(connectionId, buffer, offset, length);
+            case MoveLeaderRequestDecoder.TEMPLATE_ID -> members.moveLeader(connectionId, buffer, offset);
             case StatusRequestDecoder.TEMPLATE_ID -> status.send(connectionId, correlationId);
             case CancelRequestDecoder.TEMPLATE_ID -> scans.cancel(connectionId, correlationId);
             default -> node.sendError(connectionId, correlationId, ApiError.UNIMPLEMENTED);
@@ -87,15 +95,35 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
         }
     }
 
+    private void listMembers(long connectionId, DirectBuffer buffer, int offset, int length) {
+        if (members.wantsLinearizable(buffer, offset)) {
+            node.reads.add(connectionId, buffer, offset, length);
+        } else {
+            members.list(connectionId, buffer, offset);
+        }
+    }
+
+    private void changeMembers(long connectionId, DirectBuffer buffer, int offset, int length) {
+        if (node.raft.role() == Role.LEADER) {
+            members.change(connectionId, buffer, offset);
+        } else {
+            forward(connectionId, buffer, offset, length);
+        }
+    }
+
+    private void forward(long connectionId, DirectBuffer buffer, int offset, int length) {
+        ApiError error = forwarded.forward(connectionId, buffer, offset, length);
+        if (error == ApiError.NO_LEADER) {
+            error = held.hold(connectionId, buffer, offset, length);
+        }
+        if (error != null) {
+            refuse(connectionId, buffer, offset, error);
+        }
+    }
+
     private void propose(long connectionId, DirectBuffer buffer, int offset, int length) {
         if (node.raft.role() != Role.LEADER) {
-            ApiError error = forwarded.forward(connectionId, buffer, offset, length);
-            if (error == ApiError.NO_LEADER) {
-                error = held.hold(connectionId, buffer, offset, length);
-            }
-            if (error != null) {
-                refuse(connectionId, buffer, offset, error);
-            }
+            forward(connectionId, buffer, offset, length);
             return;
         }
         if (node.pending.isFull()) { // requests that others have forwarded come beside those that were counted
@@ -155,7 +183,11 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
 
     @Override
     public void serve(long connectionId, DirectBuffer buffer, int offset, int length) {
-        scans.start(connectionId, buffer, offset, length);
+        if (RequestFrame.templateId(buffer, offset) == MemberListRequestDecoder.TEMPLATE_ID) {
+            members.list(connectionId, buffer, offset);
+        } else {
+            scans.start(connectionId, buffer, offset, length);
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.stele.server.config.ListenUrl;
 import io.stele.server.machine.MemberRecord;
 import io.stele.server.machine.MemberTable;
 import io.stele.transport.peer.PeerAddress;
+import java.util.List;
 import org.agrona.collections.LongArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,21 +29,22 @@ final class Roster {
         if (isSeen(members)) {
             return 0;
         }
-        seen = members;
-        changesSeen = members.changeCount();
-        for (MemberRecord member : members.members()) {
+        List<MemberRecord> known = members.membership().isEmpty() ? node.hosts : members.members();
+        for (MemberRecord member : known) {
             if (member.memberId() != node.identity.memberId()) {
                 introduce(member);
             }
         }
         for (int i = introduced.size() - 1; i >= 0; i--) {
             long memberId = introduced.getLong(i);
-            if (members.member(memberId) == null) {
+            if (!members.membership().isEmpty() && members.member(memberId) == null) {
                 LOG.info("member {} has been removed", Long.toHexString(memberId));
                 node.peers.removePeer(memberId);
                 introduced.fastUnorderedRemove(i);
             }
         }
+        seen = members;
+        changesSeen = members.changeCount();
         return 1;
     }
 
@@ -56,7 +58,15 @@ final class Roster {
             return;
         }
         ListenUrl url = ListenUrl.parse("member", member.peerUrls().get(0));
-        node.peers.addPeer(member.memberId(), new PeerAddress(url.host(), url.port()));
+        try {
+            node.peers.addPeer(member.memberId(), new PeerAddress(url.host(), url.port()));
+        } catch (IllegalStateException e) {
+            if (seen == null) {
+                throw e; // at the start, where somebody reads it
+            }
+            LOG.error("member {} cannot be reached: {}", Long.toHexString(member.memberId()), e.getMessage());
+            return;
+        }
         if (!introduced.containsLong(member.memberId())) {
             introduced.addLong(member.memberId());
         }

@@ -12,8 +12,10 @@ import io.stele.transport.client.sim.SimClient;
 import io.stele.transport.client.sim.SimClientLink;
 import io.stele.transport.codec.ErrorReplyDecoder;
 import io.stele.transport.codec.KeyValueDecoder;
+import io.stele.transport.codec.MemberChangeRequestEncoder;
 import io.stele.transport.codec.MessageHeaderDecoder;
 import io.stele.transport.codec.MessageHeaderEncoder;
+import io.stele.transport.codec.MoveLeaderRequestEncoder;
 import io.stele.transport.codec.PutRequestEncoder;
 import io.stele.transport.codec.RangeReplyDecoder;
 import io.stele.transport.codec.RangeRequestEncoder;
@@ -42,6 +44,7 @@ final class SimCluster implements AutoCloseable {
         private SimClientLink clients;
         private SimClient client;
         private int life;
+        private Joining joining;
 
         Member(String name) {
             this.name = name;
@@ -52,7 +55,8 @@ final class SimCluster implements AutoCloseable {
             clients = new SimClientLink(1024, 16 * 1024 * 1024);
             client = clients.connect();
             node = Node.open(new NodeContext()
-                    .config(config(name))
+                    .config(config(name, joining != null))
+                    .joining(() -> joining)
                     .files(disk.mount())
                     .index(HeapKeyIndex::new)
                     .clients(identity -> clients)
@@ -125,6 +129,27 @@ final class SimCluster implements AutoCloseable {
             client.send(buffer, 0, range.limit());
         }
 
+        /** Asks for a change of the membership; the answer is {@code ok} or an error. */
+        String change(int operation, long memberId, String peerUrls) {
+            MemberChangeRequestEncoder change = new MemberChangeRequestEncoder();
+            change.wrapAndApplyHeader(buffer, 0, header)
+                    .correlationId(++lastCorrelationId)
+                    .memberId(memberId)
+                    .operation((short) operation);
+            change.name("").peerUrls(peerUrls).clientUrls("");
+            client.send(buffer, 0, change.limit());
+            return answer();
+        }
+
+        String moveLeader(long target) {
+            MoveLeaderRequestEncoder move = new MoveLeaderRequestEncoder();
+            move.wrapAndApplyHeader(buffer, 0, header)
+                    .correlationId(++lastCorrelationId)
+                    .targetId(target);
+            client.send(buffer, 0, move.limit());
+            return answer();
+        }
+
         /** The next reply, null if there is none: {@code ok}, the value got, or an error's text. */
         String receive() {
             byte[] frame = client.receive();
@@ -168,7 +193,7 @@ final class SimCluster implements AutoCloseable {
         members.forEach(Member::start);
     }
 
-    private ServerConfig config(String name) {
+    private ServerConfig config(String name, boolean existing) {
         ListenUrl client = new ListenUrl("127.0.0.1", 0);
         List<ListenUrl> peer = List.of(new ListenUrl(name, 2380));
         return new ServerConfig(
@@ -176,7 +201,7 @@ final class SimCluster implements AutoCloseable {
                 Path.of(name),
                 List.of(client),
                 List.of(client),
-                new ClusterConfig("sim", peer, peer, initial, false),
+                new ClusterConfig("sim", peer, peer, existing ? withSelf(name) : initial, existing),
                 10,
                 50,
                 64 * 1024,
@@ -186,6 +211,24 @@ final class SimCluster implements AutoCloseable {
                 1,
                 ThreadingMode.INVOKER,
                 "error");
+    }
+
+    private List<InitialMember> withSelf(String name) {
+        List<InitialMember> all = new ArrayList<>(initial);
+        all.add(new InitialMember(name, List.of(new ListenUrl(name, 2380))));
+        return all;
+    }
+
+    /** Starts a member that was added to the cluster before. */
+    Member join(String name, long memberId) {
+        Member host = leader();
+        Member member = new Member(name);
+        member.joining = new Joining(
+                new NodeIdentity(host.node.identity().clusterId(), memberId),
+                host.node.machine().members().members());
+        members.add(member);
+        member.start();
+        return member;
     }
 
     void round() {

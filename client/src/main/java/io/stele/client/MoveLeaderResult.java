@@ -1,0 +1,4 @@
+package io.stele.client;
+
+/** Another member leads now. */
+public record MoveLeaderResult(Header header) {}

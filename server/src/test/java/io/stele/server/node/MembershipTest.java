@@ -1,0 +1,147 @@
+package io.stele.server.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stele.server.machine.MemberRecord;
+import io.stele.transport.peer.sim.SimPeerWeather;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Members come and go. */
+final class MembershipTest {
+    private static final String NOT_STARTED = "etcdserver: re-configuration failed due to not enough started members";
+
+    private static long idOf(SimCluster.Member at, String host) {
+        return at.node.machine().members().members().stream()
+                .filter(member -> member.peerUrls().get(0).contains(host + ":"))
+                .mapToLong(MemberRecord::memberId)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void untilKnown(SimCluster cluster) {
+        cluster.until(
+                "names and client URLs are known",
+                () -> cluster.leader().node.machine().members().members().stream()
+                        .noneMatch(member -> member.clientUrls().isEmpty()));
+    }
+
+    @Test
+    void shouldAddALearnerAndPromoteIt() {
+        try (SimCluster cluster = new SimCluster(3, SimPeerWeather.FAIR)) {
+            SimCluster.Member leader = cluster.leader();
+            assertEquals("ok", leader.putNow("a", "1"));
+            untilKnown(cluster);
+            assertEquals("ok", cluster.follower().change(MemberRequests.ADD_LEARNER, 0, "http://m4:2380"));
+            assertEquals(
+                    "etcdserver: too many learner members in cluster",
+                    leader.change(MemberRequests.ADD_LEARNER, 0, "http://m5:2380"));
+            long id = idOf(leader, "m4");
+            assertEquals(
+                    "etcdserver: can only promote a learner member which is in sync with leader",
+                    leader.change(MemberRequests.PROMOTE, id, ""));
+
+            SimCluster.Member fourth = cluster.join("m4", id);
+            cluster.until("it has got the state", () -> fourth.node.machine().keyCount() == 1);
+            assertTrue(fourth.node.raft().membership().isLearner(id));
+            untilKnown(cluster);
+            assertEquals("ok", leader.change(MemberRequests.PROMOTE, id, ""));
+            cluster.until("it votes", () -> fourth.node.raft().membership().isVoter(id));
+            assertEquals("ok", fourth.putNow("a", "2"));
+            assertEquals("2", cluster.follower().getNow("a", false));
+
+            fourth.kill();
+            fourth.start();
+            cluster.until("it is back", () -> fourth.node.status().ready());
+            assertEquals("2", fourth.getNow("a", false));
+            assertTrue(fourth.node.raft().membership().isVoter(id));
+        }
+    }
+
+    @Test
+    void shouldRemoveAMemberAndNotListenToItAnyMore() {
+        try (SimCluster cluster = new SimCluster(3, SimPeerWeather.FAIR)) {
+            SimCluster.Member leader = cluster.leader();
+            SimCluster.Member removed = cluster.follower();
+            assertEquals("ok", leader.change(MemberRequests.REMOVE, removed.id(), ""));
+            assertFalse(leader.node.raft().membership().contains(removed.id()));
+            assertTrue(leader.node.machine().members().wasRemoved(removed.id()));
+            long term = leader.node.raft().term();
+            cluster.rounds(500);
+            assertEquals(term, leader.node.raft().term(), "the removed one disturbs nobody");
+            assertEquals("ok", leader.putNow("a", "1"));
+            assertEquals("etcdserver: member not found", leader.change(MemberRequests.REMOVE, removed.id(), ""));
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatWouldCostTheQuorum() {
+        try (SimCluster cluster = new SimCluster(3, SimPeerWeather.FAIR)) {
+            SimCluster.Member leader = cluster.leader();
+            String taken = "http://" + cluster.follower().name + ":2380";
+            assertEquals("etcdserver: Peer URLs already exists", leader.change(MemberRequests.ADD, 0, taken));
+            assertEquals("etcdserver: given member URLs are invalid", leader.change(MemberRequests.ADD, 0, "m4"));
+            assertEquals("etcdserver: member not found", leader.change(MemberRequests.PROMOTE, 77, ""));
+            assertEquals(
+                    "etcdserver: can only promote a learner member",
+                    leader.change(MemberRequests.PROMOTE, leader.id(), ""));
+            cluster.follower().kill();
+            SimCluster.Member alive = cluster.follower();
+            assertEquals("etcdserver: unhealthy cluster", leader.change(MemberRequests.ADD, 0, "http://m4:2380"));
+            assertEquals("etcdserver: unhealthy cluster", leader.change(MemberRequests.REMOVE, alive.id(), ""));
+        }
+    }
+
+    @Test
+    void shouldAskForStartedMembers() {
+        try (SimCluster cluster = new SimCluster(1, SimPeerWeather.FAIR)) {
+            SimCluster.Member leader = cluster.leader();
+            assertEquals(NOT_STARTED, leader.change(MemberRequests.REMOVE, leader.id(), ""));
+            assertEquals("ok", leader.change(MemberRequests.ADD_LEARNER, 0, "http://m2:2380"));
+            assertEquals("ok", leader.change(MemberRequests.REMOVE, idOf(leader, "m2"), ""));
+            assertEquals(1, leader.node.machine().members().members().size());
+        }
+    }
+
+    @Test
+    void shouldGrowFromOneToTwo() {
+        try (SimCluster cluster = new SimCluster(1, SimPeerWeather.FAIR)) {
+            SimCluster.Member first = cluster.leader();
+            assertEquals("ok", first.putNow("a", "1"));
+            assertEquals("ok", first.change(MemberRequests.ADD, 0, "http://m2:2380"));
+            SimCluster.Member second = cluster.join("m2", idOf(first, "m2"));
+            assertEquals("ok", second.putNow("a", "2"));
+            assertEquals("2", first.getNow("a", false));
+            assertEquals(
+                    List.of("m1", "m2"),
+                    cluster.members.stream().map(member -> member.name).toList());
+        }
+    }
+
+    @Test
+    void shouldMoveTheLeader() {
+        try (SimCluster cluster = new SimCluster(3, SimPeerWeather.FAIR)) {
+            SimCluster.Member leader = cluster.leader();
+            SimCluster.Member next = cluster.follower();
+            assertEquals("etcdserver: not leader", next.moveLeader(next.id()));
+            assertEquals("etcdserver: bad leader transferee", leader.moveLeader(77));
+            assertEquals("ok", leader.moveLeader(next.id()));
+            cluster.until("it leads", next::isLeader);
+        }
+    }
+
+    @Test
+    void shouldFollowAMemberToAnotherAddress() {
+        try (SimCluster cluster = new SimCluster(3, SimPeerWeather.FAIR)) {
+            SimCluster.Member leader = cluster.leader();
+            long moved = cluster.follower().id();
+            assertEquals("ok", leader.change(MemberRequests.UPDATE, moved, "http://elsewhere:2380"));
+            assertEquals(
+                    List.of("http://elsewhere:2380"),
+                    leader.node.machine().members().member(moved).peerUrls());
+            assertEquals("ok", leader.putNow("a", "1"));
+        }
+    }
+}
