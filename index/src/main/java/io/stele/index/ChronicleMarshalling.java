@@ -17,17 +17,20 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <pre>
  *   value, native byte order
- *   0               8               16              24              32              40      44      48
- *   +---------------+---------------+---------------+---------------+---------------+-------+-------+
- *   | createRevision| modRevision   | version       | lease         | valueHash     | modSub| spare |
- *   +---------------+---------------+---------------+---------------+---------------+-------+-------+
+ *   0               8               16              24              32
+ *   +---------------+---------------+---------------+---------------+
+ *   | createRevision| modRevision   | version       | lease         |
+ *   +---------------+-------+-------+---------------+-------+-------+
+ *   | valueHash     | modSub| depth | anchorRevision| ancSub|
+ *   +---------------+-------+-------+---------------+-------+
+ *   32              40      44      48              56      60
  * </pre>
  *
  * <p>Chronicle copies these objects (one set per thread context) through {@code writeMarshallable}; they carry no
  * state worth copying.
  */
 final class ChronicleMarshalling {
-    static final int RECORD_LENGTH = 48;
+    static final int RECORD_LENGTH = 64;
 
     private ChronicleMarshalling() {}
 
@@ -141,6 +144,9 @@ final class ChronicleMarshalling {
             into.version = record.version;
             into.lease = record.lease;
             into.valueHash = record.valueHash;
+            into.depth = record.depth;
+            into.anchorRevision = record.anchorRevision;
+            into.anchorSubRevision = record.anchorSubRevision;
             return into;
         }
 
@@ -153,6 +159,9 @@ final class ChronicleMarshalling {
             scratch.putLong(24, value.lease);
             scratch.putLong(32, value.valueHash);
             scratch.putInt(40, value.modSubRevision);
+            scratch.putInt(44, value.depth);
+            scratch.putLong(48, value.anchorRevision);
+            scratch.putInt(56, value.anchorSubRevision);
             return this;
         }
 
@@ -194,6 +203,9 @@ final class ChronicleMarshalling {
             into.lease = in.readLong(at + 24);
             into.valueHash = in.readLong(at + 32);
             into.modSubRevision = in.readInt(at + 40);
+            into.depth = in.readInt(at + 44);
+            into.anchorRevision = in.readLong(at + 48);
+            into.anchorSubRevision = in.readInt(at + 56);
             return into;
         }
 

@@ -12,14 +12,17 @@ import org.agrona.concurrent.UnsafeBuffer;
  * bytes sit in one arena, appended; the arena is rewritten together with the table when either is full.
  */
 public final class HeapKeyIndex implements KeyIndex {
-    private static final int FIELDS = 7;
+    private static final int FIELDS = 10;
     private static final int CREATE = 0;
     private static final int MOD = 1;
     private static final int SUB = 2;
     private static final int VERSION = 3;
     private static final int LEASE = 4;
     private static final int VALUE_HASH = 5;
-    private static final int HASH = 6;
+    private static final int DEPTH = 6;
+    private static final int ANCHOR = 7;
+    private static final int ANCHOR_SUB = 8;
+    private static final int HASH = 9;
     private static final int SLOTS_FIRST = 64;
     private static final int ARENA_FIRST = 1024;
 
@@ -66,6 +69,9 @@ public final class HeapKeyIndex implements KeyIndex {
         into.version = fields[at + VERSION];
         into.lease = fields[at + LEASE];
         into.valueHash = fields[at + VALUE_HASH];
+        into.depth = (int) fields[at + DEPTH];
+        into.anchorRevision = fields[at + ANCHOR];
+        into.anchorSubRevision = (int) fields[at + ANCHOR_SUB];
         return true;
     }
 
@@ -93,6 +99,9 @@ public final class HeapKeyIndex implements KeyIndex {
         fields[at + VERSION] = record.version;
         fields[at + LEASE] = record.lease;
         fields[at + VALUE_HASH] = record.valueHash;
+        fields[at + DEPTH] = record.depth;
+        fields[at + ANCHOR] = record.anchorRevision;
+        fields[at + ANCHOR_SUB] = record.anchorSubRevision;
         fields[at + HASH] = hash;
         return true;
     }

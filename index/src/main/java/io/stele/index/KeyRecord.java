@@ -13,4 +13,12 @@ public final class KeyRecord {
 
     /** Hash of the value, so that the state digest can let go of a version without reading its value. */
     public long valueHash;
+
+    /** How many versions, deletions counted, the key had before the newest one. */
+    public int depth;
+
+    /** Main revision of an earlier version of the key from which older ones are found faster; 0 for none. */
+    public long anchorRevision;
+
+    public int anchorSubRevision;
 }

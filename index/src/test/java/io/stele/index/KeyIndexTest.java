@@ -217,6 +217,9 @@ class KeyIndexTest {
         record.version = random.nextLong();
         record.lease = random.nextLong();
         record.valueHash = random.nextLong();
+        record.depth = random.nextInt();
+        record.anchorRevision = random.nextLong();
+        record.anchorSubRevision = random.nextInt();
     }
 
     private static void assertSame(KeyRecord expected, KeyRecord actual) {
@@ -226,5 +229,8 @@ class KeyIndexTest {
         assertEquals(expected.version, actual.version);
         assertEquals(expected.lease, actual.lease);
         assertEquals(expected.valueHash, actual.valueHash);
+        assertEquals(expected.depth, actual.depth);
+        assertEquals(expected.anchorRevision, actual.anchorRevision);
+        assertEquals(expected.anchorSubRevision, actual.anchorSubRevision);
     }
 }

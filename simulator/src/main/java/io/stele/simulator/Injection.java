@@ -22,7 +22,7 @@ final class Injection implements FaultPlan {
     private final DiskFault fault;
     private boolean happened;
     private boolean pageSyncFailed;
-    private int pageSyncs;
+    private int rootWrites;
     private long counted;
 
     Injection(World world, Target target, long faultyCall, DiskFault fault) {
@@ -41,10 +41,10 @@ final class Injection implements FaultPlan {
         return pageSyncFailed;
     }
 
-    /** Syncs of the page file since the last question. */
-    int takePageSyncs() {
-        int count = pageSyncs;
-        pageSyncs = 0;
+    /** Writes of roots since the last question: two for each. */
+    int takeRootWrites() {
+        int count = rootWrites;
+        rootWrites = 0;
         return count;
     }
 
@@ -53,8 +53,8 @@ final class Injection implements FaultPlan {
         world.timeline.fold(operation.name());
         world.timeline.fold(name);
         world.coverage.portCall();
-        if (operation == DiskOperation.SYNC && name.equals("pages")) {
-            pageSyncs++;
+        if (operation == DiskOperation.WRITE && name.equals("pages")) {
+            rootWrites++;
         }
         counted += isCounted(operation, name) ? 1 : 0;
         if (happened || counted != faultyCall || fault == DiskFault.NONE) {

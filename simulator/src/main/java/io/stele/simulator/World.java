@@ -194,9 +194,9 @@ public final class World {
     }
 
     private int stepCheckpoint() {
-        injection.takePageSyncs();
-        int work = node.checkpointAgent().doWork();
-        rootPublished |= injection.takePageSyncs() >= 2;
+        injection.takeRootWrites();
+        int work = node.spaceAgent().doWork() + node.checkpointAgent().doWork();
+        rootPublished |= injection.takeRootWrites() >= 2;
         return work;
     }
 

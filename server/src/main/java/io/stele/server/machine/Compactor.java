@@ -1,7 +1,7 @@
 package io.stele.server.machine;
 
+import io.stele.index.KeyRecord;
 import io.stele.storage.page.Cursor;
-import io.stele.storage.page.PageStoreContext;
 import io.stele.storage.page.Slice;
 import io.stele.transport.ApiError;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -20,20 +20,21 @@ final class Compactor {
     private final KeySpace space;
     private final Stamp stamp;
     private final Cursor revisionCursor;
-    private final Cursor historyCursor;
     private final RevisionView content = new RevisionView();
     private final KeyBatch batch = new KeyBatch();
     private final long[] batchMain = new long[BATCH_MAX];
     private final int[] batchSub = new int[BATCH_MAX];
     private final boolean[] batchTombstone = new boolean[BATCH_MAX];
+    private final long[] batchPreviousMain = new long[BATCH_MAX];
+    private final int[] batchPreviousSub = new int[BATCH_MAX];
+    private final Slice graveValue = new Slice();
+    private final KeyRecord grave = new KeyRecord();
     private final UnsafeBuffer revisionKey = KeySpace.scratch(RevisionDescriptor.KEY_LENGTH);
-    private final UnsafeBuffer historyKey = KeySpace.scratch(PageStoreContext.KEY_LENGTH_MAX * 2);
 
     Compactor(KeySpace space, Stamp stamp) {
         this.space = space;
         this.stamp = stamp;
         revisionCursor = space.revisions.cursor();
-        historyCursor = space.history.cursor();
     }
 
     /** Makes a revision the oldest one that is readable. Returns why it cannot, or null. */
@@ -106,6 +107,8 @@ final class Compactor {
             batchMain[count] = main;
             batchSub[count] = RevisionDescriptor.sub(key.buffer(), key.offset());
             batchTombstone[count] = content.isTombstone();
+            batchPreviousMain[count] = content.previousMain();
+            batchPreviousSub[count] = content.previousSub();
             batch.add(content.buffer(), content.keyOffset(), content.keyLength());
             count++;
             on = revisionCursor.next();
@@ -113,32 +116,25 @@ final class Compactor {
         return count;
     }
 
+    /** It may have gone before: in a sweep that was cut short, or as a tombstone. */
     private void removeOlder(int i) {
-        int prefixLength = HistoryDescriptor.encodePrefix(historyKey, batch.buffer(), batch.offset(i), batch.length(i));
-        // The first entry behind this very version is the next older one.
-        boolean firstOfRevision = batchSub[i] == 0;
-        long main = firstOfRevision ? batchMain[i] - 1 : batchMain[i];
-        int sub = firstOfRevision ? Integer.MAX_VALUE : batchSub[i] - 1;
-        int length = HistoryDescriptor.encodeVersion(historyKey, prefixLength, main, sub);
-        if (historyCursor.seek(historyKey, 0, length)) {
-            Slice found = historyCursor.key();
-            if (found.length() == length && Bytes.startsWith(found, historyKey, prefixLength)) {
-                remove(
-                        prefixLength,
-                        HistoryDescriptor.main(found.buffer(), found.offset(), length),
-                        HistoryDescriptor.sub(found.buffer(), found.offset(), length));
-            }
+        if (batchPreviousMain[i] != 0) {
+            removeRevision(batchPreviousMain[i], batchPreviousSub[i]);
         }
     }
 
     private void removeTombstone(int i) {
-        int prefixLength = HistoryDescriptor.encodePrefix(historyKey, batch.buffer(), batch.offset(i), batch.length(i));
-        remove(prefixLength, batchMain[i], batchSub[i]);
+        removeRevision(batchMain[i], batchSub[i]);
+        if (space.graves.get(batch.buffer(), batch.offset(i), batch.length(i), graveValue)) {
+            GraveDescriptor.decode(graveValue, grave);
+            // A key may have been created and deleted again since: then its grave is that of a later deletion.
+            if (grave.modRevision == batchMain[i] && grave.modSubRevision == batchSub[i]) {
+                space.graves.remove(batch.buffer(), batch.offset(i), batch.length(i));
+            }
+        }
     }
 
-    private void remove(int prefixLength, long main, int sub) {
-        int length = HistoryDescriptor.encodeVersion(historyKey, prefixLength, main, sub);
-        space.history.remove(historyKey, 0, length);
+    private void removeRevision(long main, int sub) {
         RevisionDescriptor.encodeKey(revisionKey, 0, main, sub);
         space.revisions.remove(revisionKey, 0, RevisionDescriptor.KEY_LENGTH);
     }

@@ -3,9 +3,7 @@ package io.stele.server.machine;
 import io.stele.index.KeyIndex;
 import io.stele.index.KeyRecord;
 import io.stele.storage.page.BTree;
-import io.stele.storage.page.Cursor;
 import io.stele.storage.page.PageStore;
-import io.stele.storage.page.PageStoreContext;
 import io.stele.storage.page.Slice;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
@@ -14,9 +12,10 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * The keys and their versions: three trees and an index that always change together.
  *
- * <p>A live key's newest version stands in the tree of keys and in the index; a version that is superseded moves to the
- * history tree, and so does the tombstone of a deletion. Every version, tombstones too, has its whole content in the
- * tree of revisions. So a range at the newest revision reads nothing but live keys, however long the history is.
+ * <p>A live key's newest version stands in the tree of keys and in the index, a deleted key's tombstone in the tree of
+ * graves until it is compacted. Every version, tombstones too, has its whole content in the tree of revisions, and is
+ * linked to the ones before it ({@link VersionChain}). So a range at the newest revision reads nothing but live keys,
+ * however long the history is.
  *
  * <p>All changes between {@link #begin} and {@link #end} are one revision; their order is the sub-revision.
  */
@@ -24,7 +23,7 @@ final class KeySpace {
     private static final int SCRATCH_FIRST = 64 * 1024;
 
     final BTree keys;
-    final BTree history;
+    final BTree graves;
     final BTree revisions;
 
     private final KeyIndex index;
@@ -32,14 +31,14 @@ final class KeySpace {
     private final StateDigest digest;
     private final LeaseTable leases;
 
-    private final Cursor historyCursor;
+    private final VersionChain chain;
     private final Slice slice = new Slice();
     private final KeyRecord previous = new KeyRecord();
+    private final KeyRecord grave = new KeyRecord();
     private final KeyRecord next = new KeyRecord();
     private final UnsafeBuffer keyRecordScratch = scratch(KeyDescriptor.LENGTH);
     private final UnsafeBuffer revisionKeyScratch = scratch(RevisionDescriptor.KEY_LENGTH);
-    private final UnsafeBuffer historyKeyScratch = scratch(PageStoreContext.KEY_LENGTH_MAX * 2);
-    private final UnsafeBuffer historyValueScratch = scratch(1);
+    private final UnsafeBuffer graveScratch = scratch(GraveDescriptor.LENGTH);
     private UnsafeBuffer revisionScratch = scratch(SCRATCH_FIRST);
 
     /** Whether a miss in the index means that there is no such key. */
@@ -50,9 +49,9 @@ final class KeySpace {
 
     KeySpace(PageStore store, KeyIndex index, Stamp stamp, StateDigest digest, LeaseTable leases) {
         keys = store.tree(TreeIds.KEYS);
-        history = store.tree(TreeIds.HISTORY);
+        graves = store.tree(TreeIds.GRAVES);
         revisions = store.tree(TreeIds.REVISIONS);
-        historyCursor = history.cursor();
+        chain = new VersionChain(revisions, stamp);
         this.index = index;
         this.stamp = stamp;
         this.digest = digest;
@@ -117,24 +116,45 @@ final class KeySpace {
         return true;
     }
 
+    /** Like {@link #find}, for a {@link #put} of the same key that comes next: it need not search the tree again. */
+    boolean findForPut(DirectBuffer key, int offset, int length, KeyRecord into) {
+        if (!keys.seekForPut(key, offset, length, slice)) {
+            return false;
+        }
+        KeyDescriptor.decode(slice, into);
+        return true;
+    }
+
     /** The version that a key had at a revision; only create, mod and sub-revision, version and lease are filled in. */
     boolean findAt(DirectBuffer key, int offset, int length, long atRevision, KeyRecord into, RevisionView content) {
-        if (find(key, offset, length, into) && into.modRevision <= atRevision) {
+        boolean live = find(key, offset, length, into);
+        if (live && into.modRevision <= atRevision) {
             return true;
         }
-        int prefixLength = HistoryDescriptor.encodePrefix(historyKeyScratch, key, offset, length);
-        int seekLength =
-                HistoryDescriptor.encodeVersion(historyKeyScratch, prefixLength, atRevision, Integer.MAX_VALUE);
-        if (!historyCursor.seek(historyKeyScratch, 0, seekLength) || !onPrefix(prefixLength)) {
+        if (!live && !findGrave(key, offset, length, into)) {
             return false;
         }
-        if (historyCursor.value().buffer().getByte(historyCursor.value().offset()) == HistoryDescriptor.TOMBSTONE) {
+        return findOlder(into, atRevision, content);
+    }
+
+    /** From a key's newest version, or its tombstone, goes back to the version that it had at a revision. */
+    boolean findOlder(KeyRecord record, long atRevision, RevisionView content) {
+        if (record.modRevision <= atRevision || !chain.find(record.modRevision, record.modSubRevision, atRevision)) {
             return false;
         }
-        Slice found = historyCursor.key();
-        into.modRevision = HistoryDescriptor.main(found.buffer(), found.offset(), found.length());
-        into.modSubRevision = HistoryDescriptor.sub(found.buffer(), found.offset(), found.length());
-        fill(into, content);
+        record.modRevision = chain.main();
+        record.modSubRevision = chain.sub();
+        fill(record, content);
+        return true;
+    }
+
+    /** The tombstone of a deleted key. */
+    private boolean findGrave(DirectBuffer key, int offset, int length, KeyRecord into) {
+        if (graves.entryCount() == 0 || !graves.get(key, offset, length, slice)) {
+            return false;
+        }
+        GraveDescriptor.decode(slice, into);
+        into.version = 0;
         return true;
     }
 
@@ -148,16 +168,25 @@ final class KeySpace {
 
     /** The content of a version that must exist. */
     RevisionView content(long main, int sub, RevisionView into) {
-        RevisionDescriptor.encodeKey(revisionKeyScratch, 0, main, sub);
-        if (!revisions.get(revisionKeyScratch, 0, RevisionDescriptor.KEY_LENGTH, into.slice)) {
+        if (!hasContent(main, sub, into)) {
             throw new IllegalStateException("revision " + main + "." + sub + " is missing");
         }
-        return into.wrap();
+        return into;
+    }
+
+    /** Whether a version exists; if so, its content. */
+    boolean hasContent(long main, int sub, RevisionView into) {
+        RevisionDescriptor.encodeKey(revisionKeyScratch, 0, main, sub);
+        boolean found = revisions.get(revisionKeyScratch, 0, RevisionDescriptor.KEY_LENGTH, into.slice);
+        if (found) {
+            into.wrap();
+        }
+        return found;
     }
 
     /**
-     * Sets a key. {@code existing} is what {@link #find} found for it, or null. The value may lie in the page store;
-     * the key may not.
+     * Sets a key. {@code existing} is what {@link #findForPut} has just found for it, or null. The value may lie in the
+     * page store; the key may not.
      */
     void put(
             DirectBuffer key,
@@ -175,18 +204,15 @@ final class KeySpace {
         next.lease = lease;
         next.valueHash = StateDigest.valueHash(value, valueOffset, valueLength);
         int contentLength = RevisionDescriptor.HEADER_LENGTH + keyLength + valueLength;
-        encodeContent(key, keyOffset, keyLength, contentLength);
+        encodeContent(key, keyOffset, keyLength, contentLength, older(key, keyOffset, keyLength, existing));
         revisionScratch.putBytes(RevisionDescriptor.HEADER_LENGTH + keyLength, value, valueOffset, valueLength);
-        if (existing != null) {
-            supersede(key, keyOffset, keyLength, existing);
-        }
         append(contentLength);
         KeyDescriptor.encode(keyRecordScratch, 0, next);
-        keys.put(key, keyOffset, keyLength, keyRecordScratch, 0, KeyDescriptor.LENGTH, true);
+        keys.putSought(keyRecordScratch, 0, KeyDescriptor.LENGTH, true);
         if (index.accepts(keyLength) && !index.put(key, keyOffset, keyLength, next)) {
             indexComplete = false;
         }
-        digest.addKey(key, keyOffset, keyLength, next);
+        digest.replaceKey(key, keyOffset, keyLength, existing, next);
         long oldLease = existing == null ? 0 : existing.lease;
         if (oldLease != lease) {
             leases.move(key, keyOffset, keyLength, oldLease, lease);
@@ -205,10 +231,11 @@ final class KeySpace {
         next.version = 0;
         next.lease = 0;
         int contentLength = RevisionDescriptor.HEADER_LENGTH + length;
-        encodeContent(key, offset, length, contentLength);
-        int prefixLength = supersede(key, offset, length, previous);
+        encodeContent(key, offset, length, contentLength, previous);
+        digest.removeKey(key, offset, length, previous);
         append(contentLength);
-        putHistory(prefixLength, next, HistoryDescriptor.TOMBSTONE);
+        GraveDescriptor.encode(graveScratch, 0, next);
+        graves.put(key, offset, length, graveScratch, 0, GraveDescriptor.LENGTH, false);
         keys.remove(key, offset, length);
         index.remove(key, offset, length);
         if (previous.lease != 0) {
@@ -218,12 +245,24 @@ final class KeySpace {
         return true;
     }
 
-    private void encodeContent(DirectBuffer key, int offset, int length, int contentLength) {
+    /** The version that a put follows: the live one, or the tombstone, which it takes out of its grave; or null. */
+    private KeyRecord older(DirectBuffer key, int offset, int length, KeyRecord existing) {
+        if (existing != null) {
+            return existing;
+        }
+        if (!findGrave(key, offset, length, grave)) {
+            return null;
+        }
+        graves.remove(key, offset, length);
+        return grave;
+    }
+
+    private void encodeContent(DirectBuffer key, int offset, int length, int contentLength, KeyRecord older) {
         if (revisionScratch.capacity() < contentLength) {
             revisionScratch = scratch(contentLength + contentLength / 2);
         }
-        RevisionDescriptor.encodeHeader(
-                revisionScratch, next.createRevision, next.version, next.lease, length, next.version == 0);
+        chain.extend(older, next);
+        RevisionDescriptor.encodeHeader(revisionScratch, next, older, length);
         revisionScratch.putBytes(RevisionDescriptor.HEADER_LENGTH, key, offset, length);
     }
 
@@ -232,27 +271,6 @@ final class KeySpace {
         boolean inserted = revisions.put(
                 revisionKeyScratch, 0, RevisionDescriptor.KEY_LENGTH, revisionScratch, 0, contentLength, false);
         assert inserted : "a revision is written once";
-    }
-
-    /** Moves a key's newest version to the history. Leaves the key's prefix in the scratch and returns its length. */
-    private int supersede(DirectBuffer key, int offset, int length, KeyRecord old) {
-        digest.removeKey(key, offset, length, old);
-        int prefixLength = HistoryDescriptor.encodePrefix(historyKeyScratch, key, offset, length);
-        putHistory(prefixLength, old, HistoryDescriptor.PUT);
-        return prefixLength;
-    }
-
-    private void putHistory(int prefixLength, KeyRecord version, byte kind) {
-        int length = HistoryDescriptor.encodeVersion(
-                historyKeyScratch, prefixLength, version.modRevision, version.modSubRevision);
-        historyValueScratch.putByte(0, kind);
-        history.put(historyKeyScratch, 0, length, historyValueScratch, 0, 1, false);
-    }
-
-    private boolean onPrefix(int prefixLength) {
-        Slice found = historyCursor.key();
-        return found.length() == prefixLength + HistoryDescriptor.SUFFIX_LENGTH
-                && Bytes.startsWith(found, historyKeyScratch, prefixLength);
     }
 
     static UnsafeBuffer scratch(int length) {

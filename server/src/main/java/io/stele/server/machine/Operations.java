@@ -52,7 +52,7 @@ final class Operations {
         put.skipKey();
         int valueLength = put.valueLength();
         int valueOffset = put.limit() + PutRequestDecoder.valueHeaderLength();
-        KeyRecord existing = space.find(buffer, keyOffset, keyLength, record) ? record : null;
+        KeyRecord existing = space.findForPut(buffer, keyOffset, keyLength, record) ? record : null;
         if (reply != null) {
             int at = reply.put(nested ? 0 : put.correlationId(), space.committedRevision() + 1, nested);
             if (flags.previous() && existing != null) {

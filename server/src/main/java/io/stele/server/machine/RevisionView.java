@@ -45,6 +45,32 @@ final class RevisionView {
         return slice.buffer().getLong(slice.offset() + RevisionDescriptor.LEASE, LITTLE_ENDIAN);
     }
 
+    /** Main revision of the version before this one, 0 if there was none. */
+    long previousMain() {
+        return slice.buffer().getLong(slice.offset() + RevisionDescriptor.PREVIOUS_MAIN, LITTLE_ENDIAN);
+    }
+
+    int previousSub() {
+        return previousSubField() & ~RevisionDescriptor.TOMBSTONE_BIT;
+    }
+
+    boolean isPreviousTombstone() {
+        return previousSubField() < 0;
+    }
+
+    /** Main revision of the {@link VersionChain} anchor, 0 if there is none. */
+    long anchorMain() {
+        return slice.buffer().getLong(slice.offset() + RevisionDescriptor.ANCHOR_MAIN, LITTLE_ENDIAN);
+    }
+
+    int anchorSub() {
+        return slice.buffer().getInt(slice.offset() + RevisionDescriptor.ANCHOR_SUB, LITTLE_ENDIAN);
+    }
+
+    private int previousSubField() {
+        return slice.buffer().getInt(slice.offset() + RevisionDescriptor.PREVIOUS_SUB, LITTLE_ENDIAN);
+    }
+
     int keyOffset() {
         return slice.offset() + RevisionDescriptor.HEADER_LENGTH;
     }

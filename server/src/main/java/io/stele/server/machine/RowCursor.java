@@ -10,8 +10,8 @@ import org.agrona.MutableDirectBuffer;
 /**
  * The keys of a range as they were at a revision, in order.
  *
- * <p>At the newest revision that is the tree of live keys. At an older one it is that tree, without what is newer,
- * merged with the history tree, for what has been changed or deleted since. Survives changes of the page store if it
+ * <p>At the newest revision that is the tree of live keys. At an older one it is that tree merged with the graves, each
+ * key at the version that it had then. Survives changes of the page store if it
  * is told to {@link #suspend} before them and to {@link #resume} behind.
  */
 final class RowCursor {
@@ -22,12 +22,12 @@ final class RowCursor {
     /** As many keys as allowed were passed over that were not there at the revision. */
     static final int PAUSED = 2;
 
-    private static final int LIVE_ONLY = -1;
-    private static final int HISTORY_ONLY = 1;
+    private static final int LIVE = -1;
+    private static final int GRAVE = 1;
 
     private final KeySpace space;
     private final Cursor liveCursor;
-    private final HistoryCursor historyCursor;
+    private final Cursor graveCursor;
     private final MutableDirectBuffer resumeKey = new ExpandableDirectByteBuffer(256);
     private final RevisionView content = new RevisionView();
     private final KeyRecord row = new KeyRecord();
@@ -35,8 +35,8 @@ final class RowCursor {
     private KeyRange range;
     private long revision;
     private boolean liveOn;
-    private boolean historyOn;
-    /** Who stands on the smallest key: {@link #LIVE_ONLY}, {@link #HISTORY_ONLY}, or 0 for both. */
+    private boolean graveOn;
+    /** Who stands on the smallest key: {@link #LIVE} or {@link #GRAVE}; no key is both. */
     private int head;
 
     private boolean onRow;
@@ -47,7 +47,7 @@ final class RowCursor {
     RowCursor(KeySpace space) {
         this.space = space;
         liveCursor = space.keys.cursor();
-        historyCursor = new HistoryCursor(space.history);
+        graveCursor = space.graves.cursor();
     }
 
     /** Starts before the range's first row. The range must stay as it is. */
@@ -66,7 +66,7 @@ final class RowCursor {
             // The first key greater than this one is this one with a zero byte behind.
             resumeKey.putByte(keyLength, (byte) 0);
             length = keyLength + 1;
-        } else if (liveOn || historyOn) {
+        } else if (liveOn || graveOn) {
             takeHeadKey();
             resumeKey.putBytes(0, keyBuffer, keyOffset, keyLength);
             length = keyLength;
@@ -87,7 +87,7 @@ final class RowCursor {
             onRow = false;
             step();
         }
-        while (liveOn || historyOn) {
+        while (liveOn || graveOn) {
             if (isVisible()) {
                 onRow = true;
                 return ROW;
@@ -95,7 +95,7 @@ final class RowCursor {
             step();
             if (--skips < 0) {
                 head = order();
-                return liveOn || historyOn ? PAUSED : END;
+                return liveOn || graveOn ? PAUSED : END;
             }
         }
         return END;
@@ -121,68 +121,53 @@ final class RowCursor {
     private boolean isVisible() {
         head = order();
         takeHeadKey();
-        if (head != HISTORY_ONLY) {
-            KeyDescriptor.decode(liveCursor.value(), row);
-            if (row.modRevision <= revision) {
-                return true;
-            }
+        if (head == GRAVE) {
+            GraveDescriptor.decode(graveCursor.value(), row);
+            return space.findOlder(row, revision, content);
         }
-        if (head == LIVE_ONLY || !historyCursor.findVersion(revision)) {
-            return false;
-        }
-        row.modRevision = historyCursor.main();
-        row.modSubRevision = historyCursor.sub();
-        space.fill(row, content);
-        return true;
+        KeyDescriptor.decode(liveCursor.value(), row);
+        return row.modRevision <= revision || space.findOlder(row, revision, content);
     }
 
     private void takeHeadKey() {
-        if (head == HISTORY_ONLY) {
-            keyBuffer = historyCursor.key();
-            keyOffset = 0;
-            keyLength = historyCursor.keyLength();
-        } else {
-            Slice key = liveCursor.key();
-            keyBuffer = key.buffer();
-            keyOffset = key.offset();
-            keyLength = key.length();
-        }
+        Slice key = head == GRAVE ? graveCursor.key() : liveCursor.key();
+        keyBuffer = key.buffer();
+        keyOffset = key.offset();
+        keyLength = key.length();
     }
 
     private int order() {
-        if (!historyOn) {
-            return LIVE_ONLY;
+        if (!graveOn) {
+            return LIVE;
         }
         if (!liveOn) {
-            return HISTORY_ONLY;
+            return GRAVE;
         }
-        Slice key = liveCursor.key();
-        return Integer.signum(Bytes.compare(
-                key.buffer(), key.offset(), key.length(), historyCursor.key(), 0, historyCursor.keyLength()));
+        Slice live = liveCursor.key();
+        Slice grave = graveCursor.key();
+        int order = Bytes.compare(
+                live.buffer(), live.offset(), live.length(), grave.buffer(), grave.offset(), grave.length());
+        return order < 0 ? LIVE : GRAVE;
     }
 
     private void step() {
-        if (head != HISTORY_ONLY) {
-            liveOn = liveCursor.next() && isLiveInRange();
-        }
-        if (head != LIVE_ONLY) {
-            historyOn = historyCursor.nextKey() && isHistoryInRange();
+        if (head == LIVE) {
+            liveOn = liveCursor.next() && isInRange(liveCursor.key());
+        } else {
+            graveOn = graveCursor.next() && isInRange(graveCursor.key());
         }
     }
 
     private void seek(DirectBuffer key, int offset, int length) {
         boolean empty = range.isEmptyRange();
-        liveOn = !empty && liveCursor.seek(key, offset, length) && isLiveInRange();
-        historyOn =
-                !empty && revision < space.revision() && historyCursor.seek(key, offset, length) && isHistoryInRange();
+        liveOn = !empty && liveCursor.seek(key, offset, length) && isInRange(liveCursor.key());
+        graveOn = !empty
+                && revision < space.revision()
+                && graveCursor.seek(key, offset, length)
+                && isInRange(graveCursor.key());
     }
 
-    private boolean isLiveInRange() {
-        Slice key = liveCursor.key();
+    private boolean isInRange(Slice key) {
         return range.isBeforeEnd(key.buffer(), key.offset(), key.length());
-    }
-
-    private boolean isHistoryInRange() {
-        return range.isBeforeEnd(historyCursor.key(), 0, historyCursor.keyLength());
     }
 }

@@ -25,7 +25,7 @@ import org.agrona.MutableDirectBuffer;
  * <p>installedIndex: the applied index at which this state came from another member, as a whole; 0 if it did not.
  */
 final class Stamp {
-    private static final long FORMAT = 0x0001_454C_4554_5353L;
+    private static final long FORMAT = 0x0002_454C_4554_5353L;
     private static final int FORMAT_AT = 0;
     private static final int APPLIED_INDEX = 8;
     private static final int APPLIED_TERM = 16;

@@ -6,8 +6,7 @@ import io.stele.storage.page.Cursor;
 import io.stele.storage.page.Slice;
 import java.util.ArrayList;
 import java.util.List;
-import org.agrona.ExpandableDirectByteBuffer;
-import org.agrona.MutableDirectBuffer;
+import org.agrona.collections.LongArrayList;
 
 /**
  * Whether the state machine's trees, its index and its stamp tell one story. Changes nothing. For tests, the simulator
@@ -23,8 +22,8 @@ public final class StateCheck {
     private final KeyRecord record = new KeyRecord();
     private final KeyRecord indexed = new KeyRecord();
     private final StateDigest digest = new StateDigest();
-    private final MutableDirectBuffer userKey = new ExpandableDirectByteBuffer(1024);
-    private final MutableDirectBuffer lastKey = new ExpandableDirectByteBuffer(1024);
+    private final LongArrayList chain = new LongArrayList();
+    private long linked;
     private long indexable;
     private long attached;
     private long leaseCount;
@@ -38,7 +37,7 @@ public final class StateCheck {
     public static List<String> run(StateMachine machine) {
         StateCheck check = new StateCheck(machine);
         check.checkKeys();
-        check.checkHistory();
+        check.checkGraves();
         check.checkRevisions();
         check.checkLeases();
         check.checkTotals();
@@ -64,6 +63,7 @@ public final class StateCheck {
                         key);
                 long valueHash = StateDigest.valueHash(content.buffer(), content.valueOffset(), content.valueLength());
                 expect(valueHash == record.valueHash, "value has another hash", key);
+                checkChain(key);
             }
             if (index.accepts(key.length())) {
                 indexable++;
@@ -87,38 +87,74 @@ public final class StateCheck {
                                 && indexed.modSubRevision == record.modSubRevision
                                 && indexed.version == record.version
                                 && indexed.lease == record.lease
-                                && indexed.valueHash == record.valueHash),
+                                && indexed.valueHash == record.valueHash
+                                && indexed.depth == record.depth
+                                && indexed.anchorRevision == record.anchorRevision
+                                && indexed.anchorSubRevision == record.anchorSubRevision),
                 "key and index disagree",
                 key);
     }
 
-    private void checkHistory() {
-        Cursor cursor = space.history.cursor();
-        Slice live = new Slice();
-        int lastLength = -1;
+    private void checkGraves() {
+        Cursor cursor = space.graves.cursor();
         for (boolean on = cursor.first(); on; on = cursor.next()) {
-            Slice entry = cursor.key();
-            int length = HistoryDescriptor.decodeKey(entry.buffer(), entry.offset(), entry.length(), userKey);
-            long main = HistoryDescriptor.main(entry.buffer(), entry.offset(), entry.length());
-            int sub = HistoryDescriptor.sub(entry.buffer(), entry.offset(), entry.length());
-            Slice value = cursor.value();
-            boolean tombstone = value.buffer().getByte(value.offset()) == HistoryDescriptor.TOMBSTONE;
-            if (contentExists(main, sub, entry)) {
-                boolean same = content.keyLength() == length
-                        && Bytes.equal(content.buffer(), content.keyOffset(), content.keyLength(), userKey, 0, length);
-                expect(same && content.isTombstone() == tombstone, "history and revision disagree", entry);
+            Slice key = cursor.key();
+            GraveDescriptor.decode(cursor.value(), record);
+            expect(!cursor.counted(), "deleted key is counted", key);
+            expect(!space.keys.get(key.buffer(), key.offset(), key.length(), null), "key is live and deleted", key);
+            if (contentExists(record.modRevision, record.modSubRevision, key)) {
+                expect(content.isTombstone() && isContentOf(key, key.length()), "grave without a tombstone", key);
+                checkChain(key);
             }
-            boolean newest = !Bytes.equal(userKey, 0, length, lastKey, 0, Math.max(0, lastLength)) || lastLength < 0;
-            if (space.keys.get(userKey, 0, length, live)) {
-                KeyDescriptor.decode(live, record);
-                boolean older =
-                        main < record.modRevision || (main == record.modRevision && sub < record.modSubRevision);
-                expect(older, "history is newer than the live key", entry);
-            } else {
-                expect(!newest || tombstone, "key is gone but not deleted", entry);
+        }
+    }
+
+    /** From the newest version, which {@link #content} is on, back to the oldest one that is not compacted. */
+    private void checkChain(Slice key) {
+        chain.clear();
+        long main = record.modRevision;
+        int sub = record.modSubRevision;
+        expect(
+                content.anchorMain() == record.anchorRevision && content.anchorSub() == record.anchorSubRevision,
+                "key and revision disagree about the anchor",
+                key);
+        while (true) {
+            linked++;
+            chain.addLong(main);
+            chain.addLong(content.anchorMain());
+            long previousMain = content.previousMain();
+            int previousSub = content.previousSub();
+            boolean previousTombstone = content.isPreviousTombstone();
+            boolean older = previousMain < main || (previousMain == main && previousSub < sub);
+            expect(older, "version before is not older", key);
+            if (previousMain == 0) {
+                break;
             }
-            lastKey.putBytes(0, userKey, 0, length);
-            lastLength = length;
+            if (!space.hasContent(previousMain, previousSub, content)) {
+                long compacted = machine.compactRevision();
+                boolean mayBeGone = main <= compacted || (previousTombstone && previousMain < compacted);
+                expect(mayBeGone, "version before " + main + "." + sub + " is missing", key);
+                break;
+            }
+            expect(isContentOf(key, key.length()), "version before is another key's", key);
+            expect(content.isTombstone() == previousTombstone, "version before is of another kind", key);
+            main = previousMain;
+            sub = previousSub;
+        }
+        checkAnchors(key);
+    }
+
+    private void checkAnchors(Slice key) {
+        int count = chain.size() / 2;
+        for (int i = 0; i < count; i++) {
+            int depth = record.depth - i;
+            int back = depth == 0 ? count : i + depth - VersionChain.anchorDepth(depth);
+            long anchor = chain.getLong(2 * i + 1);
+            if (back < count && anchor != 0) {
+                expect(anchor == chain.getLong(2 * back), "anchor is another version", key);
+            } else if (back < count) {
+                expect(chain.getLong(2 * back) <= machine.compactRevision(), "anchor is missing", key);
+            }
         }
     }
 
@@ -133,8 +169,7 @@ public final class StateCheck {
                     "revision is newer than the newest",
                     key);
         }
-        long expected = space.keys.entryCount() + space.history.entryCount();
-        expect(count == expected, count + " revisions for " + expected + " keys and versions", null);
+        expect(count == linked, count + " revisions, " + linked + " of them versions of a key", null);
     }
 
     private void checkLeases() {

@@ -35,13 +35,22 @@ final class StateDigest {
     }
 
     void addKey(DirectBuffer key, int offset, int length, KeyRecord record) {
-        long keyLow = keySum(SEED_LOW, key, offset, length, record);
-        plus(keyLow, keySum(SEED_HIGH, key, offset, length, record));
+        replaceKey(key, offset, length, null, record);
     }
 
     void removeKey(DirectBuffer key, int offset, int length, KeyRecord record) {
-        long keyLow = keySum(SEED_LOW, key, offset, length, record);
-        minus(keyLow, keySum(SEED_HIGH, key, offset, length, record));
+        long keyLow = recordSum(hash(SEED_LOW, key, offset, length), record);
+        minus(keyLow, recordSum(hash(SEED_HIGH, key, offset, length), record));
+    }
+
+    /** Removes a key's version, if there is one, and adds the one that follows it. */
+    void replaceKey(DirectBuffer key, int offset, int length, KeyRecord old, KeyRecord next) {
+        long hashLow = hash(SEED_LOW, key, offset, length);
+        long hashHigh = hash(SEED_HIGH, key, offset, length);
+        if (old != null) {
+            minus(recordSum(hashLow, old), recordSum(hashHigh, old));
+        }
+        plus(recordSum(hashLow, next), recordSum(hashHigh, next));
     }
 
     void addLease(long leaseId, long ttl) {
@@ -67,9 +76,8 @@ final class StateDigest {
         low -= subtractLow;
     }
 
-    private static long keySum(long seed, DirectBuffer key, int offset, int length, KeyRecord record) {
-        long sum = hash(seed, key, offset, length);
-        sum = fold(sum ^ record.modRevision, FACTOR_A) + record.modSubRevision;
+    private static long recordSum(long keyHash, KeyRecord record) {
+        long sum = fold(keyHash ^ record.modRevision, FACTOR_A) + record.modSubRevision;
         sum = fold(sum ^ record.createRevision, FACTOR_B);
         sum = fold(sum ^ record.version, FACTOR_C);
         sum = fold(sum ^ record.lease, FACTOR_A);

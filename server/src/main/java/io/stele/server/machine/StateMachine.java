@@ -77,7 +77,7 @@ public final class StateMachine {
         compactor = new Compactor(space, stamp);
         warmUp = new IndexWarmUp(space);
         removals = new RemovalCount(space, leases);
-        requestCheck = new RequestCheck(limits, HistoryDescriptor.keyLengthMax(store.keyLengthMax()));
+        requestCheck = new RequestCheck(limits, KeyDescriptor.keyLengthMax(store.keyLengthMax()));
     }
 
     public long appliedIndex() {

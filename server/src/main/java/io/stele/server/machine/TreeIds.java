@@ -10,8 +10,8 @@ final class TreeIds {
     static final int LEASES = 2;
     /** Members; reserved: alarms, sessions. {@link MemberTable}. */
     static final int SYSTEM = 3;
-    /** Superseded versions and tombstones by key. {@link HistoryDescriptor}. */
-    static final int HISTORY = 4;
+    /** Deleted keys whose deletion is not compacted yet. {@link GraveDescriptor}. */
+    static final int GRAVES = 4;
 
     private TreeIds() {}
 }

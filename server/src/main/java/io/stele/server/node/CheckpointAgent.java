@@ -7,30 +7,24 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
 /**
- * Does the slow storage work beside the node's thread: writes checkpoints, prepares log segments, extends the page file
- * ahead of need.
+ * Writes checkpoints beside the node's thread, one slice at a time: how much of the disk's time they take is its idle
+ * strategy's to say.
  *
  * <p>One checkpoint is under way at a time. The node's agent hands it over with {@link #submit} and takes it back
  * when it is durable, with {@link #pollDone}.
  */
 public final class CheckpointAgent implements Agent {
     private final Wal wal;
-    private final SpaceGuard space;
     private final OneToOneConcurrentArrayQueue<Runnable> retired = new OneToOneConcurrentArrayQueue<>(64);
     private Wakeable node = Wakeable.NEVER_ASLEEP;
     private volatile Checkpoint submitted;
     private volatile Checkpoint done;
-    private volatile PageStore store;
     private volatile PageStore incoming;
     private volatile Checkpoint incomingSubmitted;
     private volatile boolean incomingDone;
-    private volatile boolean holdWanted;
-    private volatile boolean held;
 
-    CheckpointAgent(Wal wal, PageStore store, SpaceGuard space) {
+    CheckpointAgent(Wal wal) {
         this.wal = wal;
-        this.store = store;
-        this.space = space;
     }
 
     /** Who waits for {@link #pollDone}; set before the agents start. */
@@ -38,13 +32,8 @@ public final class CheckpointAgent implements Agent {
         node = wakeable;
     }
 
-    /** Node thread: whether no checkpoint may be submitted now. */
-    boolean isBusy() {
-        return hasCheckpoint() || holdWanted;
-    }
-
     /** Node thread: whether a checkpoint is being written or waits to be taken back. */
-    boolean hasCheckpoint() {
+    boolean isBusy() {
         return submitted != null || done != null;
     }
 
@@ -71,23 +60,6 @@ public final class CheckpointAgent implements Agent {
         }
     }
 
-    /** Node thread: asks this agent not to touch the store, or allows it again. */
-    void hold(boolean wanted) {
-        holdWanted = wanted;
-    }
-
-    /** Node thread: whether it does not. */
-    boolean isHeld() {
-        return held;
-    }
-
-    /** Node thread, while this agent is held: from now on it works on another store. */
-    void exchange(PageStore newStore) {
-        assert held;
-        store = newStore;
-        holdWanted = false;
-    }
-
     /** Node thread. */
     void submit(Checkpoint checkpoint) {
         assert !isBusy() : "one checkpoint at a time";
@@ -105,36 +77,25 @@ public final class CheckpointAgent implements Agent {
 
     @Override
     public int doWork() {
-        int workCount = wal.doWork() + prepare();
-        if (space.measure()) {
-            node.wake();
-        }
+        int workCount = workOnIncoming() + retired.drain(Runnable::run);
         Checkpoint checkpoint = submitted;
-        if (checkpoint != null) {
-            checkpoint.run();
-            wal.syncHeaders();
-            done = checkpoint;
-            submitted = null;
-            node.wake();
-            workCount++;
+        if (checkpoint == null) {
+            return workCount;
         }
-        return workCount;
+        if (checkpoint.writeBack()) {
+            return workCount + 1;
+        }
+        checkpoint.run();
+        wal.syncHeaders();
+        done = checkpoint;
+        submitted = null;
+        node.wake();
+        return workCount + 1;
     }
 
-    private int prepare() {
-        int workCount = 0;
-        boolean wanted = holdWanted;
-        if (wanted != held) {
-            held = wanted;
-            node.wake();
-        }
-        if (!wanted && store.doBackgroundWork()) {
-            workCount++;
-        }
+    private int workOnIncoming() {
         PageStore receiving = incoming;
-        if (receiving != null && receiving.doBackgroundWork()) {
-            workCount++;
-        }
+        int workCount = receiving != null && receiving.doBackgroundWork() ? 1 : 0;
         Checkpoint received = incomingSubmitted;
         if (received != null) {
             received.run();
@@ -143,7 +104,7 @@ public final class CheckpointAgent implements Agent {
             node.wake();
             workCount++;
         }
-        return workCount + retired.drain(Runnable::run);
+        return workCount;
     }
 
     @Override

@@ -36,10 +36,10 @@ final class Checkpoints {
             appliedIndexCovered = appliedIndexUnderWay;
             appendedBytesCovered = appendedBytesUnderWay;
             node.wal.releaseTo(Math.min(appliedIndexCovered, snapshots.oldestIndex()), node.walRetainedBytes);
-            node.checkpointWaker.wake(); // released segments are recycled there
+            node.spaceWaker.wake(); // released segments are recycled there
             return 1;
         }
-        if (node.checkpointAgent.isBusy() || !isDue(nowNs)) {
+        if (node.checkpointAgent.isBusy() || node.spaceAgent.isHoldWanted() || !isDue(nowNs)) {
             return 0;
         }
         begin(nowNs);

@@ -12,6 +12,7 @@ import io.stele.server.machine.MemberRecord;
 import io.stele.server.machine.StateMachine;
 import io.stele.storage.file.BallastedFileStore;
 import io.stele.storage.file.StorageException;
+import io.stele.storage.page.Checkpoint;
 import io.stele.storage.page.PageStore;
 import io.stele.storage.wal.Superblock;
 import io.stele.storage.wal.Wal;
@@ -40,6 +41,7 @@ public final class Node implements AutoCloseable {
     private final NodeAgent nodeAgent;
     private final SyncAgent syncAgent;
     private final CheckpointAgent checkpointAgent;
+    private final SpaceAgent spaceAgent;
     private boolean clean;
 
     private Node(NodeContext context, NodeState state) {
@@ -47,6 +49,7 @@ public final class Node implements AutoCloseable {
         this.state = state;
         syncAgent = state.sync;
         checkpointAgent = state.checkpointAgent;
+        spaceAgent = state.spaceAgent;
         long tickNs = tickNs(context.config);
         nodeAgent = new NodeAgent(state, context.clock, tickNs);
     }
@@ -81,6 +84,10 @@ public final class Node implements AutoCloseable {
 
     public CheckpointAgent checkpointAgent() {
         return checkpointAgent;
+    }
+
+    public SpaceAgent spaceAgent() {
+        return spaceAgent;
     }
 
     public NodeIdentity identity() {
@@ -122,11 +129,13 @@ public final class Node implements AutoCloseable {
     }
 
     /** Tells the agents how to wake each other; before threads start. */
-    void wakers(Wakeable node, Wakeable sync, Wakeable checkpoint) {
+    void wakers(Wakeable node, Wakeable sync, Wakeable checkpoint, Wakeable space) {
         syncAgent.node(node);
         checkpointAgent.node(node);
+        spaceAgent.node(node);
         state.syncWaker = sync;
         state.checkpointWaker = checkpoint;
+        state.spaceWaker = space;
     }
 
     /** Makes {@link #close} leave a checkpoint behind, so that the next start replays nothing. */
@@ -147,9 +156,12 @@ public final class Node implements AutoCloseable {
     }
 
     private void finish() {
-        if (checkpointAgent.isBusy()) {
+        while (checkpointAgent.isBusy()) {
             checkpointAgent.doWork();
-            state.store.complete(checkpointAgent.pollDone());
+            Checkpoint done = checkpointAgent.pollDone();
+            if (done != null) {
+                state.store.complete(done);
+            }
         }
         state.store.checkpoint();
     }
@@ -182,7 +194,8 @@ public final class Node implements AutoCloseable {
             parts.raft = raft(config);
             parts.sync = new SyncAgent(parts.wal);
             parts.space = new SpaceGuard(files, reserveBytes(config), ballastBytes(config) > 0, context.spaceListener);
-            parts.checkpointAgent = new CheckpointAgent(parts.wal, parts.store, parts.space);
+            parts.checkpointAgent = new CheckpointAgent(parts.wal);
+            parts.spaceAgent = new SpaceAgent(parts.wal, parts.store, parts.space);
             parts.counters = new NodeCounters();
             parts.frameLengthMax = config.maxRequestBytes() + 512 * 1024;
             parts.checkpointBytes = context.checkpointBytes == 0 ? config.checkpointBytes() : context.checkpointBytes;

@@ -1,6 +1,7 @@
 package io.stele.server.node;
 
 import io.stele.consensus.Role;
+import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
@@ -28,6 +29,9 @@ public final class NodeAgent implements Agent {
     /** While there is other work, background work waits this many times as long as its last steps took: 5 %. */
     private static final int BACKGROUND_PAUSE_FACTOR = 19;
 
+    /** A node that had nothing to do for so long is idle; shorter gaps are waits for the disk or for clients. */
+    private static final long IDLE_AFTER_NS = TimeUnit.MILLISECONDS.toNanos(2);
+
     private final NodeState node;
     private final NanoClock clock;
     private final RequestHandler requests;
@@ -42,6 +46,7 @@ public final class NodeAgent implements Agent {
     private final long tickNs;
     private long nextTickNs;
     private long nextBackgroundNs;
+    private long lastWorkNs;
     private long lastCycleNs;
     private volatile NodeStatus status = new NodeStatus(false, 0, 0);
 
@@ -67,6 +72,7 @@ public final class NodeAgent implements Agent {
         lastCycleNs = clock.nanoTime();
         nextTickNs = lastCycleNs;
         nextBackgroundNs = lastCycleNs;
+        lastWorkNs = lastCycleNs;
     }
 
     @Override
@@ -96,14 +102,21 @@ public final class NodeAgent implements Agent {
         node.link.flush();
         peers.flush();
         workCount += checkpoints.doWork(nowNs);
+        if (node.spaceAgent.isWanted()) {
+            node.spaceWaker.wake();
+        }
         if (!status.ready()) {
             publishStatus();
         }
-        return workCount + background(nowNs, workCount > 0);
+        if (workCount > 0) {
+            lastWorkNs = nowNs;
+        }
+        return workCount + background(nowNs);
     }
 
     /** What need not be done at once; all the time while idle, a small share of it under load. */
-    private int background(long nowNs, boolean busy) {
+    private int background(long nowNs) {
+        boolean busy = nowNs - lastWorkNs < IDLE_AFTER_NS;
         if (busy && nowNs - nextBackgroundNs < 0) {
             return 0;
         }
@@ -113,7 +126,7 @@ public final class NodeAgent implements Agent {
             // A removal copies pages before it frees any: where that is too much, the next checkpoint frees some.
             budget = node.store.ensureSpace(REMOVALS_PER_STEP, 0) ? 1 : 0;
         }
-        int steps = budget == 0 ? 0 : node.machine.doBackgroundWork(budget) + node.store.reclaim(budget);
+        int steps = budget == 0 ? 0 : node.machine.doBackgroundWork(budget) + node.store.reclaim(budget, busy);
         long endNs = clock.nanoTime();
         nextBackgroundNs = endNs + BACKGROUND_PAUSE_FACTOR * (endNs - beginNs);
         return steps;

@@ -27,6 +27,7 @@ final class NodeParts {
     CheckpointAgent checkpointAgent;
     NodeCounters counters;
     SpaceGuard space;
+    SpaceAgent spaceAgent;
     int frameLengthMax;
     long checkpointBytes;
     long bootId;

@@ -34,6 +34,7 @@ final class NodeState {
     final CheckpointAgent checkpointAgent;
     final NodeCounters counters;
     final SpaceGuard space;
+    final SpaceAgent spaceAgent;
     final int frameLengthMax;
     final long checkpointBytes;
     final StateExchange exchange;
@@ -59,6 +60,9 @@ final class NodeState {
 
     /** Likewise the agent that writes checkpoints. */
     Wakeable checkpointWaker = Wakeable.NEVER_ASLEEP;
+
+    /** Likewise the agent that makes room. */
+    Wakeable spaceWaker = Wakeable.NEVER_ASLEEP;
 
     /** The state; a snapshot puts others in the place of all three, see {@link StateExchange}. */
     PageStore store;
@@ -96,6 +100,7 @@ final class NodeState {
         checkpointAgent = parts.checkpointAgent;
         counters = parts.counters;
         space = parts.space;
+        spaceAgent = parts.spaceAgent;
         frameLengthMax = parts.frameLengthMax;
         checkpointBytes = parts.checkpointBytes;
         walRetainedBytes = parts.walRetainedBytes;

@@ -15,7 +15,7 @@ public final class NodeThreads implements AutoCloseable {
     /** How long an agent stays awake without work: about as long as a force and its wake-up take. */
     public static final long YIELD_NS = TimeUnit.MICROSECONDS.toNanos(150);
 
-    private static final long CHECKPOINT_YIELD_NS = 0;
+    private static final long BACKGROUND_YIELD_NS = 0;
     private static final long SLEEP_NS_MAX = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final List<AgentRunner> runners = new ArrayList<>();
@@ -31,10 +31,13 @@ public final class NodeThreads implements AutoCloseable {
             Node node, T nodeIdle, boolean dedicated, FailStop failStop) {
         this.failStop = failStop;
         ParkingIdleStrategy syncIdle = new ParkingIdleStrategy(YIELD_NS, SLEEP_NS_MAX);
-        ParkingIdleStrategy checkpointIdle = new ParkingIdleStrategy(CHECKPOINT_YIELD_NS, SLEEP_NS_MAX);
-        node.wakers(nodeIdle, dedicated ? Wakeable.NEVER_ASLEEP : syncIdle, checkpointIdle);
+        PacedIdleStrategy checkpointIdle =
+                new PacedIdleStrategy(new ParkingIdleStrategy(BACKGROUND_YIELD_NS, SLEEP_NS_MAX));
+        ParkingIdleStrategy spaceIdle = new ParkingIdleStrategy(BACKGROUND_YIELD_NS, SLEEP_NS_MAX);
+        node.wakers(nodeIdle, dedicated ? Wakeable.NEVER_ASLEEP : syncIdle, checkpointIdle, spaceIdle);
         start(node.syncAgent(), dedicated ? new BusySpinIdleStrategy() : syncIdle);
         start(node.checkpointAgent(), checkpointIdle);
+        start(node.spaceAgent(), spaceIdle);
         start(node.nodeAgent(), nodeIdle);
     }
 

@@ -154,14 +154,14 @@ final class SnapshotReceiver {
         }
         incoming.complete(checkpoint);
         node.checkpointAgent.incoming(null);
-        node.checkpointAgent.hold(true);
-        node.checkpointWaker.wake();
+        node.spaceAgent.hold(true);
+        node.spaceWaker.wake();
         state = State.EXCHANGING;
         return 1;
     }
 
     private int onLetGo() {
-        if (!node.checkpointAgent.isHeld() || node.checkpointAgent.hasCheckpoint()) {
+        if (!node.spaceAgent.isHeld() || node.checkpointAgent.isBusy()) {
             return 0;
         }
         boolean installs = exchange.offer(node, incoming, logIndex, logTerm);
@@ -172,7 +172,7 @@ final class SnapshotReceiver {
                     logIndex,
                     TimeUnit.NANOSECONDS.toMillis(node.nowNs - beganNs));
         } else {
-            node.checkpointAgent.hold(false);
+            node.spaceAgent.hold(false);
         }
         state = State.IDLE;
         acknowledge(sender, transferId, wanted, DONE);

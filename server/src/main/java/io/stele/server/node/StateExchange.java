@@ -84,7 +84,7 @@ final class StateExchange {
         return true;
     }
 
-    /** Carries out what the core has made of {@link #offer}. The checkpoint agent holds still. */
+    /** Carries out what the core made of {@link #offer}: the space agent holds still, no checkpoint is under way. */
     void exchange(NodeState node, long logIndex, long logTerm) {
         node.store.close();
         node.index.close();
@@ -94,7 +94,7 @@ final class StateExchange {
         node.index = newIndex();
         node.machine = newMachine(node.store, node.index);
         node.wal.reset(logIndex, logTerm);
-        node.checkpointAgent.exchange(node.store);
+        node.spaceAgent.exchange(node.store);
     }
 
     /** Whether a crash has come between the exchange of the state and that of the log. */

@@ -7,13 +7,13 @@ import io.stele.index.ChronicleKeyIndex;
 import io.stele.index.HeapKeyIndex;
 import io.stele.index.IndexContext;
 import io.stele.index.KeyIndex;
+import io.stele.index.KeyRecord;
 import io.stele.server.machine.model.ModelCheck;
 import io.stele.server.machine.model.ReferenceModel;
 import io.stele.server.machine.model.Reply;
 import io.stele.server.machine.model.Request;
 import io.stele.server.machine.model.RequestGenerator;
 import io.stele.storage.page.Cursor;
-import io.stele.storage.page.Slice;
 import io.stele.transport.ApiError;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,11 +130,11 @@ class DifferentialTest {
             fixture.settle();
             fixture.check();
         }
-        Cursor history = fixture.store().tree(TreeIds.HISTORY).cursor();
-        for (boolean on = history.first(); on; on = history.next()) {
-            Slice key = history.key();
-            long main = HistoryDescriptor.main(key.buffer(), key.offset(), key.length());
-            assertEquals(model.compactRevision(), main, "seed " + seed);
+        Cursor graves = fixture.store().tree(TreeIds.GRAVES).cursor();
+        KeyRecord grave = new KeyRecord();
+        for (boolean on = graves.first(); on; on = graves.next()) {
+            GraveDescriptor.decode(graves.value(), grave);
+            assertEquals(model.compactRevision(), grave.modRevision, "seed " + seed);
         }
         assertEquals(all, fixture.ask(Request.range("\0", "\0")), "seed " + seed);
     }

@@ -316,13 +316,13 @@ class KvSemanticsTest {
         assertRefused(ApiError.REQUEST_TOO_LARGE, fixture.ask(Request.put("a", large)));
         assertRefused(ApiError.KEY_NOT_PROVIDED, fixture.ask(Request.put("", large)));
         assertRefused(ApiError.REQUEST_TOO_LARGE, fixture.ask(Request.put("k".repeat(32_001), "v")));
-        assertRefused(ApiError.REQUEST_TOO_LARGE, fixture.ask(Request.put("\0".repeat(16_001), "v")));
+        assertRefused(ApiError.REQUEST_TOO_LARGE, fixture.ask(Request.put("\0".repeat(32_001), "v")));
     }
 
     @Test
     void shouldHoldLongKeysAndLargeValues() {
         String key = "k".repeat(32_000);
-        String zeros = "\0".repeat(16_000);
+        String zeros = "\0".repeat(32_000);
         String value = "v".repeat(1024 * 1024);
         fixture.ask(Request.put(key, value));
         fixture.ask(Request.put(zeros, value));

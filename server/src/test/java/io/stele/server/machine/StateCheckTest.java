@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class StateCheckTest {
     @Test
     void shouldFindAnEntryMissingFromAnyTree() {
-        for (int tree : new int[] {TreeIds.KEYS, TreeIds.REVISIONS, TreeIds.HISTORY, TreeIds.LEASES}) {
+        for (int tree : new int[] {TreeIds.KEYS, TreeIds.REVISIONS, TreeIds.GRAVES, TreeIds.LEASES}) {
             try (MachineFixture fixture = loaded()) {
                 removeFirst(fixture.store().tree(tree));
                 assertFalse(StateCheck.run(fixture.machine()).isEmpty(), "tree " + tree);

@@ -75,6 +75,7 @@ final class SimCluster implements AutoCloseable {
             if (node != null) {
                 node.nodeAgent().doWork();
                 node.syncAgent().doWork();
+                node.spaceAgent().doWork();
                 node.checkpointAgent().doWork();
             }
         }

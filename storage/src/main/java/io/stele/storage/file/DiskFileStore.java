@@ -35,8 +35,8 @@ import java.util.Set;
  * file is filled under a temporary name, forced, and renamed. Left-over temporary files are removed when the
  * directory is opened.
  *
- * <p>Files are filled with zeros in writes of 64 KiB: a file filled in larger ones sits in the page cache in large
- * folios, and the kernel then writes a megabyte back for each small store through a mapping. Threads that call into
+ * <p>Files are filled with zeros in writes of 16 KiB: a file filled in larger ones sits in the page cache in large
+ * folios, and the kernel then writes a whole folio back for each small store through a mapping. Threads that call into
  * this store must not be interrupted: the JDK closes a file channel under an interrupted thread.
  */
 public final class DiskFileStore implements FileStore {

@@ -1,5 +1,6 @@
 package io.stele.storage.file;
 
+import java.io.UncheckedIOException;
 import java.nio.MappedByteBuffer;
 import org.agrona.IoUtil;
 import org.agrona.MutableDirectBuffer;
@@ -7,15 +8,15 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** A real mapping, unmapped at {@link #close()} and not when the collector finds it. */
 final class DiskMappedRegion implements MappedRegion {
-    private final DiskStoredFile file;
+    private final String name;
     private final MappedByteBuffer mapped;
     private final UnsafeBuffer buffer;
     private final long position;
     private final int length;
     private boolean closed;
 
-    DiskMappedRegion(DiskStoredFile file, MappedByteBuffer mapped, long position, int length) {
-        this.file = file;
+    DiskMappedRegion(String name, MappedByteBuffer mapped, long position, int length) {
+        this.name = name;
         this.mapped = mapped;
         this.position = position;
         this.length = length;
@@ -40,7 +41,11 @@ final class DiskMappedRegion implements MappedRegion {
     @Override
     public void sync(int offset, int count) {
         buffer.boundsCheck(offset, count);
-        file.sync();
+        try {
+            mapped.force(offset, count);
+        } catch (UncheckedIOException e) {
+            throw DiskFileStore.failure("cannot force " + name, e.getCause());
+        }
     }
 
     @Override

@@ -2,21 +2,30 @@ package io.stele.storage.file;
 
 import io.stele.storage.file.StorageException.Kind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.agrona.DirectBuffer;
+import org.agrona.IoUtil;
 import org.agrona.MutableDirectBuffer;
 
 /** A file of a {@link DiskFileStore}. Its mappings outlive {@link #close()}, but can no longer be made durable then. */
 final class DiskStoredFile implements StoredFile {
     private static final int CHUNK_LENGTH = 64 * 1024;
+
+    /** Length of a write of zeros, and so of the page cache's folios: a store through a mapping dirties all of one. */
+    private static final int ZEROS_LENGTH = 16 * 1024;
+
+    private static final int FORCED_LENGTH = 1 << 20;
     private static final int MAPPING_MAX = 1 << 30;
 
     private final String name;
     private final Path path;
     private final FileChannel channel;
+
+    /** Changed under this object's monitor: one thread may extend the file while another writes to it. */
     private volatile long length;
 
     DiskStoredFile(String name, Path path, FileChannel channel) throws IOException {
@@ -43,20 +52,42 @@ final class DiskStoredFile implements StoredFile {
             throw new IllegalArgumentException(path + ": cannot extend " + oldLength + " bytes to " + newLength);
         }
         try {
-            ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK_LENGTH);
+            ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_LENGTH);
             long position = oldLength;
+            long forced = oldLength;
             while (position < newLength) {
-                zeros.clear().limit((int) Math.min(CHUNK_LENGTH, newLength - position));
+                zeros.clear().limit((int) Math.min(ZEROS_LENGTH, newLength - position));
                 position += channel.write(zeros, position);
+                if (position - forced >= FORCED_LENGTH || position == newLength) {
+                    forceRange(forced, (int) (position - forced));
+                    forced = position;
+                }
             }
-            channel.force(true);
-            length = newLength;
-        } catch (IOException e) {
-            StorageException failure =
-                    DiskFileStore.failure("cannot extend " + path + " to " + newLength + " bytes", e);
+            lengthenTo(newLength);
+        } catch (IOException | UncheckedIOException e) {
+            StorageException failure = DiskFileStore.failure(
+                    "cannot extend " + path + " to " + newLength + " bytes",
+                    e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e);
             cutBack(oldLength, failure);
             throw failure;
         }
+    }
+
+    /**
+     * Piece by piece, so that whoever forces another file meanwhile waits for one; and nothing but the piece, because
+     * the rest of the file may be full of stores that nobody wants on the disk yet.
+     */
+    private void forceRange(long position, int count) throws IOException {
+        MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, position, count);
+        try {
+            mapped.force();
+        } finally {
+            IoUtil.unmap(mapped);
+        }
+    }
+
+    private synchronized void lengthenTo(long newLength) {
+        length = Math.max(length, newLength);
     }
 
     /** Gives back what a failed {@link #extend} had taken: on a full disk others need it. */
@@ -76,7 +107,9 @@ final class DiskStoredFile implements StoredFile {
         try {
             channel.truncate(newLength);
             channel.force(true);
-            length = newLength;
+            synchronized (this) {
+                length = newLength;
+            }
         } catch (IOException e) {
             throw DiskFileStore.failure("cannot truncate " + path, e);
         }
@@ -90,13 +123,13 @@ final class DiskStoredFile implements StoredFile {
         }
         try {
             MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, position, mappedLength);
-            return new DiskMappedRegion(this, mapped, position, mappedLength);
+            return new DiskMappedRegion(name, mapped, position, mappedLength);
         } catch (IOException e) {
             throw DiskFileStore.failure("cannot map " + path, e);
         }
     }
 
-    /** {@code fdatasync}: writes only the blocks that changed, where {@code msync} of a mapping writes whole folios. */
+    /** {@code fdatasync}. */
     @Override
     public void sync() {
         try {
@@ -140,7 +173,9 @@ final class DiskStoredFile implements StoredFile {
                 chunk.position(0).limit(chunkLength);
                 done += channel.write(chunk, position + done);
             }
-            length = Math.max(length, position + count);
+            if (position + count > length) {
+                lengthenTo(position + count);
+            }
         } catch (IOException e) {
             throw DiskFileStore.failure("cannot write " + path, e);
         }

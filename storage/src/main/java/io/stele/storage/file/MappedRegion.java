@@ -13,7 +13,7 @@ public interface MappedRegion extends AutoCloseable {
 
     int length();
 
-    /** Makes the stores made so far to {@code [offset, offset + length)} durable; may make more durable. */
+    /** Makes the stores and writes made so far to {@code [offset, offset + length)} durable; may make more durable. */
     void sync(int offset, int length);
 
     /** Unmaps. Using {@link #buffer()} afterwards is an error. */

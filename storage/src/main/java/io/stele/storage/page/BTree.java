@@ -30,6 +30,11 @@ public final class BTree {
     private final int inlineMax;
     private final UnsafeBuffer runRef = new UnsafeBuffer(new byte[RUN_REF_BYTES]);
 
+    /** Whether the path leads to the search key's place, and whether the key is there. */
+    private boolean sought;
+
+    private boolean soughtFound;
+
     BTree(PageStore store, TreeRoot root, int pageBytes) {
         this.store = store;
         this.pages = store.pages();
@@ -53,13 +58,44 @@ public final class BTree {
             int valueOffset,
             int valueLength,
             boolean counted) {
+        requireLengths(keyLength, valueLength);
+        store.requirePutRoom();
+        searchKey.set(key, keyOffset, keyLength);
+        sought = false;
+        return put(value, valueOffset, valueLength, counted ? FLAG_COUNTED : 0);
+    }
+
+    /**
+     * Goes to where a key is, or would be, so that {@link #putSought} need not search again; true if it is there, with
+     * its value. Nothing else may be done with this tree in between.
+     */
+    public boolean seekForPut(DirectBuffer key, int offset, int length, Slice into) {
+        requireLengths(length, 0);
+        searchKey.set(key, offset, length);
+        soughtFound = descend();
+        sought = root.height > 0;
+        if (soughtFound) {
+            int leaf = path.leaf();
+            value(pages, path.buffers[leaf], path.offsets[leaf], path.indexes[leaf], into);
+        }
+        return soughtFound;
+    }
+
+    /** Puts an entry of the key that was sought, like {@link #put}. */
+    public boolean putSought(DirectBuffer value, int valueOffset, int valueLength, boolean counted) {
+        requireLengths(searchKey.length(), valueLength);
+        store.requirePutRoom();
+        return put(value, valueOffset, valueLength, counted ? FLAG_COUNTED : 0);
+    }
+
+    private void requireLengths(int keyLength, int valueLength) {
         if (keyLength > store.keyLengthMax() || valueLength > store.valueLengthMax()) {
             throw new IllegalArgumentException("key of " + keyLength + " or value of " + valueLength + " is too long");
         }
-        store.requirePutRoom();
-        searchKey.set(key, keyOffset, keyLength);
-        int flags = counted ? FLAG_COUNTED : 0;
-        int entryBytes = TreeWriter.entryBytes(keyLength, valueLength);
+    }
+
+    private boolean put(DirectBuffer value, int valueOffset, int valueLength, int flags) {
+        int entryBytes = TreeWriter.entryBytes(searchKey.length(), valueLength);
         if (valueLength > RUN_REF_BYTES && isBetterInRun(entryBytes, valueLength)) {
             return putRun(value, valueOffset, valueLength, flags | FLAG_OVERFLOW);
         }
@@ -172,6 +208,7 @@ public final class BTree {
     }
 
     private boolean descend() {
+        sought = false;
         path.begin(pages, root.treeId, root.block, root.crc, root.height);
         return path.descend(searchKey);
     }
@@ -196,13 +233,17 @@ public final class BTree {
 
     private boolean putEntry(DirectBuffer value, int valueOffset, int valueLength, int flags) {
         writer.createRoot();
-        boolean found = descend();
+        boolean found = sought ? soughtFound : descend();
+        sought = false;
         int leaf = path.leaf();
         int index = path.indexes[leaf];
 
         // What may fail for want of space comes first, while the tree still says what it said before.
         writer.makePathWritable();
-        writer.reserveRoom(searchKey.length(), valueLength);
+        boolean fits = found && valueLengthAt(leaf, index) == valueLength;
+        if (!fits) {
+            writer.reserveRoom(searchKey.length(), valueLength);
+        }
 
         int weight = flags >>> 31;
         UnsafeBuffer b = path.buffers[leaf];
@@ -213,9 +254,9 @@ public final class BTree {
             if (change != 0) {
                 writer.addWeight(change);
             }
-            int entry = Page.entry(b, p, LEAF_SLOT_BYTES, index);
-            if (Page.valueLength(b, entry) == valueLength) {
+            if (fits) {
                 Page.flags(b, p, index, flags);
+                int entry = Page.entry(b, p, LEAF_SLOT_BYTES, index);
                 b.putBytes(Page.value(b, entry), value, valueOffset, valueLength);
                 return false;
             }
@@ -229,6 +270,11 @@ public final class BTree {
         writer.insert(leaf, index, searchKey.bytes(), 0, searchKey.length(), valueLength, flags, weight);
         writer.fillValue(value, valueOffset, valueLength);
         return !found;
+    }
+
+    private int valueLengthAt(int leaf, int index) {
+        UnsafeBuffer b = path.buffers[leaf];
+        return Page.valueLength(b, Page.entry(b, path.offsets[leaf], LEAF_SLOT_BYTES, index));
     }
 
     private void dropRun(int leaf, int index) {

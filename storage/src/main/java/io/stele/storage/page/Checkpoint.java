@@ -19,36 +19,67 @@ public final class Checkpoint {
 
     private final PageFile file;
     private final Pages pages;
-    private final SpaceKeeper space;
     private final long sealedEpoch;
     private final long[] live;
+    private final DirtySlices dirty;
+    private int nextBlock;
+    private boolean sealed;
     private boolean done;
 
     /** {@code sealedEpoch}: pages born up to here were sealed by an earlier checkpoint. */
-    Checkpoint(MetaPage meta, PageFile file, Pages pages, SpaceKeeper space, long sealedEpoch, long[] live) {
-        this.space = space;
+    Checkpoint(MetaPage meta, PageFile file, Pages pages, long sealedEpoch, long[] live, DirtySlices dirty) {
         this.meta = meta;
         this.file = file;
         this.pages = pages;
         this.sealedEpoch = sealedEpoch;
         this.live = live;
+        this.dirty = dirty;
     }
 
-    /** Blocks for as long as the disk takes. A failure means that the node must stop: nothing may be retried. */
+    /**
+     * A step towards {@link #run}, which has less to do then: computes the checksums, or makes one slice of the pages
+     * durable. Returns whether there is more. Blocks for a short time.
+     */
+    public boolean writeBack() {
+        if (!sealed) {
+            seal();
+            return true;
+        }
+        int block = dirty.next(nextBlock);
+        if (block < 0) {
+            return false;
+        }
+        file.sync(block, dirty.sliceBlocks());
+        nextBlock = block + dirty.sliceBlocks();
+        return true;
+    }
+
+    /**
+     * Blocks for as long as the disk takes. A failure means that the node must stop: nothing may be retried.
+     *
+     * <p>Only what has changed is forced, and never the whole file: that would write out, and write-protect, the pages
+     * which the node's thread is working on.
+     */
     public void run() {
         assert !done;
-        space.growAhead(); // for those who write meanwhile
+        boolean more = true;
+        while (more) {
+            more = writeBack(); // 1. all that the root will point to
+        }
+        file.write(meta); // 2. the root, over the one before the last
+        file.syncRoots();
+        file.cutRetired(); // 3. only now may the file lose its empty end
+        done = true;
+    }
+
+    private void seal() {
         for (TreeRoot tree : meta.trees) {
             if (tree.height > 0 && tree.crc == 0) {
                 tree.crc = seal(tree.block, tree.height - 1);
             }
         }
         writeMap();
-        file.sync(); // 1. all that the root will point to
-        file.write(meta); // 2. the root, over the one before the last
-        file.sync();
-        file.cutRetired(); // 3. only now may the file lose its empty end
-        done = true;
+        sealed = true;
     }
 
     /** The frozen state's stamp, epoch and so on are durable. */

@@ -148,8 +148,23 @@ final class PageFile implements AutoCloseable {
         root.write(file);
     }
 
-    void sync() {
-        file.sync();
+    /** Makes blocks of one region durable. */
+    void sync(int block, int count) {
+        MappedRegion region;
+        synchronized (this) {
+            region = regions[block / regionBlocks];
+        }
+        int blockBytes = regionBytes / regionBlocks;
+        region.sync(block % regionBlocks * blockBytes, count * blockBytes);
+    }
+
+    /** Makes the roots durable that were written. */
+    void syncRoots() {
+        MappedRegion region;
+        synchronized (this) {
+            region = regions[0];
+        }
+        region.sync(0, PageDescriptor.META_AREA_BYTES);
     }
 
     @Override

@@ -40,6 +40,7 @@ public final class PageStore implements AutoCloseable {
     private final UnsafeBuffer scratch;
     private final SpaceKeeper space;
     private final Reclaimer reclaimer;
+    private DirtySlices dirty;
     private final int[] reserved = new int[RESERVE_MAX];
     private MetaPage durable;
     private Checkpoint running;
@@ -62,6 +63,7 @@ public final class PageStore implements AutoCloseable {
         this.map = new BlockMap(regionBlocks);
         this.pages = new Pages(file.name(), blockBytes, regionBytes, verified, new UnsafeBuffer[0]);
         this.scratch = new UnsafeBuffer(new byte[Math.min(512 * 1024, regionBytes)]);
+        this.dirty = new DirtySlices(blockBytes, regionBytes);
         this.space = new SpaceKeeper(files, file, map, blockBytes, regionBlocks);
         adopt();
         loadMap(meta);
@@ -87,7 +89,7 @@ public final class PageStore implements AutoCloseable {
             // it are free and the log up to it is not needed, so it is written and forced again. What it points to was
             // forced before it was first written.
             file.write(file.meta());
-            file.sync();
+            file.syncRoots();
             return new PageStore(files, context, file, file.meta());
         } catch (RuntimeException e) {
             if (file != null) {
@@ -164,7 +166,8 @@ public final class PageStore implements AutoCloseable {
         meta.removedBytes = reclaimer.removedBytes();
         meta.epoch = freeze();
         mutatedSinceBegin = false;
-        running = new Checkpoint(meta, file, pages.forView(), space, sealedEpoch, map.copyLive());
+        running = new Checkpoint(meta, file, pages.forView(), sealedEpoch, map.copyLive(), dirty);
+        dirty = new DirtySlices(blockBytes, regionBytes);
         return running;
     }
 
@@ -177,8 +180,13 @@ public final class PageStore implements AutoCloseable {
         durable = checkpoint.meta;
         space.noteComplete();
         releaseFreed();
-        if (!mutatedSinceBegin) {
-            usedAtCheckpoint = map.usedCount(); // at rest: no older states to leave room for
+        noteUseAtRest();
+    }
+
+    /** Where nothing has changed since the last checkpoint, there are no older states to leave room for. */
+    private void noteUseAtRest() {
+        if (!mutatedSinceBegin && running == null) {
+            usedAtCheckpoint = map.usedCount();
         }
     }
 
@@ -194,13 +202,19 @@ public final class PageStore implements AutoCloseable {
         return space.growAhead();
     }
 
+    /** Any thread: whether {@link #doBackgroundWork()} should be called soon. */
+    public boolean wantsBackgroundWork() {
+        return space.wantsToGrow();
+    }
+
     /**
      * One step of giving space back, on the node thread: packs sparse pages, moves pages from the file's end forward,
      * looking at about so many. Returns how many it has looked at, 0 when there is nothing to do now. What it
-     * gains becomes free with the checkpoints that follow: see {@link #checkpointWanted()}.
+     * gains becomes free with the checkpoints that follow: see {@link #checkpointWanted()}. While the store is
+     * {@code busy} being written to it begins only where much can be gained.
      */
-    public int reclaim(int pageBudget) {
-        return reclaimer.step(pageBudget);
+    public int reclaim(int pageBudget, boolean busy) {
+        return reclaimer.step(pageBudget, busy);
     }
 
     /** Whether a checkpoint would save changes, free space or shorten the file. */
@@ -346,6 +360,7 @@ public final class PageStore implements AutoCloseable {
             block = map.allocate(count);
         }
         space.noteAllocated(block);
+        dirty.add(block, count);
         verified.add(block, 1);
         return block;
     }
@@ -399,6 +414,7 @@ public final class PageStore implements AutoCloseable {
         }
         System.arraycopy(pins, at + 1, pins, at, --pinCount - at);
         releaseFreed();
+        noteUseAtRest();
     }
 
     /** Branches are at most 64 blocks long, so that a group of 64 free blocks has room for any page. */

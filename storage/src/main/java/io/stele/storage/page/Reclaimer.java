@@ -24,6 +24,12 @@ final class Reclaimer {
     private static final int GROUP_MAX = 8;
     /** A pass starts when a 16th of what is stored has been removed since the last. */
     private static final int REMOVED_SHARE = 16;
+    /** Pages are moved only where the file can lose a 16th: it costs writes, and what is free is likely to be used. */
+    private static final int SLACK_SHARE = 16;
+    /** While the store is written to, only where it can lose a quarter. */
+    private static final int BUSY_SLACK_SHARE = 4;
+    /** Leaves are packed only where that frees a third of them: trees that grow at random are never quite full. */
+    private static final int PACKED_SHARE = 3;
 
     private final PageStore store;
     private final Pages pages;
@@ -58,10 +64,10 @@ final class Reclaimer {
     }
 
     /** Works through about so many pages; the pages looked at, 0 when there is nothing to do now. */
-    int step(int pageBudget) {
+    int step(int pageBudget, boolean busy) {
         int done = 0;
         while (done < pageBudget) {
-            if (!sweeping && !begin()) {
+            if (!sweeping && !begin(busy ? BUSY_SLACK_SHARE : SLACK_SHARE)) {
                 break;
             }
             TreeRoot root = store.tree(treeId).root();
@@ -78,10 +84,10 @@ final class Reclaimer {
         return done;
     }
 
-    private boolean begin() {
+    private boolean begin(int slackShare) {
         boundary = boundary();
         boolean isSparse = removedBytes * REMOVED_SHARE > (long) map.liveCount() * pages.blockBytes();
-        boolean isLong = map.usedEnd() > boundary
+        boolean isLong = map.usedEnd() > boundary + map.liveCount() / slackShare
                 && store.releasedBlocks() != quietAtReleased
                 && map.find(1) >= 0
                 && map.find(1) < boundary;
@@ -107,8 +113,9 @@ final class Reclaimer {
         sweepKey.set(nothing, 0, 0);
         if (++treeId == TREE_COUNT) {
             sweeping = false;
-            // A pass that could do nothing is not repeated before something else has been freed.
-            quietAtReleased = changed == 0 ? store.releasedBlocks() : -1;
+            // A pass that could do nothing is not repeated before something else has been freed, unless that happened
+            // while it was under way.
+            quietAtReleased = changed == 0 && boundary == boundary() ? store.releasedBlocks() : -1;
         }
     }
 
@@ -189,7 +196,7 @@ final class Reclaimer {
         int bytes = pages.pageBytes(group[0]);
         int pageCount = plan(count, bytes);
         int depth = path.leaf() - 1;
-        if (pageCount >= count || !separatorsFit(path, depth, count, pageCount)) {
+        if (pageCount + Math.max(1, count / PACKED_SHARE) > count || !separatorsFit(path, depth, count, pageCount)) {
             return false;
         }
         for (int d = 0; d <= depth; d++) {

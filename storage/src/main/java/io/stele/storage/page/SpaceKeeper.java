@@ -15,6 +15,7 @@ import io.stele.storage.file.StorageException;
  */
 final class SpaceKeeper {
     private static final long DISK_FREE_REGIONS = 4;
+    private static final int LEAD_MAX = 8;
 
     private final FileStore files;
     private final PageFile file;
@@ -23,6 +24,9 @@ final class SpaceKeeper {
     private final int regionBlocks;
     private int usedAtBegin;
     private int takenInRun;
+    /** Regions that are kept ready while the store grows: half of what it took between two checkpoints. */
+    private int lead = 1;
+
     private boolean nearEnd;
     private boolean onlyRemovals;
     private volatile int regionsWanted;
@@ -37,9 +41,12 @@ final class SpaceKeeper {
 
     /** Called for each allocation. */
     void noteAllocated(int block) {
-        if (block + regionBlocks > map.capacity() && !nearEnd) {
+        int wanted = block / regionBlocks + 1 + lead;
+        if (wanted * regionBlocks > map.capacity()) {
             nearEnd = true;
-            regionsWanted = Math.max(regionsWanted, map.capacity() / regionBlocks + 1);
+            if (regionsWanted < wanted) {
+                regionsWanted = wanted;
+            }
         }
     }
 
@@ -48,19 +55,26 @@ final class SpaceKeeper {
         int used = map.usedRegions();
         long room = map.usedCount() + takenInRun + regionBlocks / 8L;
         int likely = (int) ((room + regionBlocks - 1) / regionBlocks);
-        return Math.max(likely, nearEnd ? used + 1 : used);
+        return Math.max(likely, nearEnd ? used + lead : used);
     }
 
     /** A checkpoint begins, with so many regions kept or to come. */
     void noteBegin(int regions) {
         regionsWanted = regions;
         nearEnd = false;
-        usedAtBegin = map.usedCount();
+        int used = map.usedCount();
+        lead = Math.max(1, Math.min(LEAD_MAX, (used - usedAtBegin) / (2 * regionBlocks)));
+        usedAtBegin = used;
     }
 
     /** A checkpoint completes; nothing has been released yet. */
     void noteComplete() {
         takenInRun = Math.max(0, map.usedCount() - usedAtBegin);
+    }
+
+    /** Any thread: whether {@link #growAhead()} has something to do. */
+    boolean wantsToGrow() {
+        return regionsWanted > file.regionCount();
     }
 
     /** Any thread. A disk too full to grow ahead of need is no failure yet. */

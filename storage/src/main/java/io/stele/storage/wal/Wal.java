@@ -122,6 +122,11 @@ public final class Wal implements AutoCloseable {
         return active.capacity() - tail >= frameLength || pool.isReady(frameLength);
     }
 
+    /** Node thread: whether {@link #doWork()} should be called soon, lest {@link #append} make a segment itself. */
+    public boolean wantsWork() {
+        return !pool.isReady(0);
+    }
+
     /**
      * Appends the entry after {@link #lastIndex()}. It may be read at once; it is durable when a {@link #sync()} that
      * was called later has returned. If the segment is full and no other is ready this makes one, which takes long;

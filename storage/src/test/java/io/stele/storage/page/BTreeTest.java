@@ -96,7 +96,7 @@ final class BTreeTest {
                     store.checkpoint();
                 }
                 if (random.nextInt(20) == 0) {
-                    store.reclaim(1 + random.nextInt(30));
+                    store.reclaim(1 + random.nextInt(30), false);
                 }
                 if (random.nextInt(1000) == 0) {
                     store.checkpoint();

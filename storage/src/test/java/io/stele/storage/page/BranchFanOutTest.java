@@ -76,7 +76,7 @@ final class BranchFanOutTest {
                 assertTrue(tree.remove(key, 0, length), what);
                 if (i % 256 == 255) {
                     store.checkpoint();
-                    store.reclaim(50);
+                    store.reclaim(50, false);
                     assertEquals(List.of(), PageCheck.check(store).problems(), what);
                 }
             }
@@ -110,7 +110,7 @@ final class BranchFanOutTest {
                     model.remove(tree, bytes);
                 }
                 store.checkpoint();
-                store.reclaim(100);
+                store.reclaim(100, false);
                 assertEquals(List.of(), PageCheck.check(store).problems(), "seed " + seed);
             }
             model.assertSame(tree.cursor());

@@ -34,7 +34,7 @@ final class ConcurrentCheckpointTest {
                 Future<?> reading = threads.submit(() -> seen.assertSame(view.cursor(0)));
                 do {
                     change(store, model, random, 50);
-                    store.reclaim(10);
+                    store.reclaim(10, false);
                 } while (!sealing.isDone());
                 sealing.get();
                 reading.get();

@@ -112,7 +112,7 @@ final class CrashSweepTest {
                     checkpoint(store, keys, removeShare);
                 }
                 if (random.nextInt(10) == 0) {
-                    store.reclaim(20);
+                    store.reclaim(20, false);
                     store.doBackgroundWork();
                 }
                 if (random.nextInt(200) == 0) {

@@ -124,14 +124,14 @@ final class ReclaimTest {
             put(store.tree(1), i, VALUE_BYTES);
         }
         settle(store);
-        assertEquals(0, store.reclaim(100));
+        assertEquals(0, store.reclaim(100, false));
         assertEquals(false, store.checkpointWanted());
     }
 
     /** What a node does all the time: a small step after each change, a checkpoint now and then. */
     private static void work(PageStore store, int i) {
         if (i % 10 == 0) {
-            store.reclaim(4);
+            store.reclaim(4, false);
         }
         if (i % 3000 == 0) {
             store.checkpoint();
@@ -142,7 +142,7 @@ final class ReclaimTest {
     private static void settle(PageStore store) {
         for (int round = 0; round < 50; round++) {
             int steps = 0;
-            while (store.reclaim(64) > 0) {
+            while (store.reclaim(64, false) > 0) {
                 assertTrue(++steps < 10_000, "reclaim does not end");
             }
             if (!store.checkpointWanted()) {

@@ -90,32 +90,40 @@ final class SimImage {
         return this;
     }
 
-    SimImage sync() {
-        writeBack(() -> true);
-        clean = cache.clone();
+    /** Makes the sectors that {@code [from, to)} touches durable, and no others. */
+    SimImage sync(int from, int to) {
+        writeBack(from, to, () -> true);
+        clean(from, to);
         return this;
     }
 
     /** Some dirty sectors reach the disk; the kernel may forget that the others did not. */
-    void syncPartly(SplittableRandom random, boolean forget) {
-        writeBack(random::nextBoolean);
+    void syncPartly(int from, int to, SplittableRandom random, boolean forget) {
+        writeBack(from, to, random::nextBoolean);
         if (forget) {
-            clean = cache.clone();
+            clean(from, to);
         }
     }
 
     /** Reports success, keeps nothing. */
-    SimImage loseSync() {
+    SimImage loseSync(int from, int to) {
         collect();
-        clean = cache.clone();
+        clean = Arrays.copyOf(clean, cache.length);
+        clean(from, to);
         return this;
     }
 
-    private void writeBack(BooleanSupplier written) {
+    private void clean(int from, int to) {
+        int first = from / SECTOR_LENGTH * SECTOR_LENGTH;
+        int end = Math.min((to + SECTOR_LENGTH - 1) / SECTOR_LENGTH * SECTOR_LENGTH, cache.length);
+        System.arraycopy(cache, first, clean, first, end - first);
+    }
+
+    private void writeBack(int begin, int end, BooleanSupplier written) {
         collect();
         durable = Arrays.copyOf(durable, cache.length);
         clean = Arrays.copyOf(clean, cache.length);
-        for (int from = 0; from < cache.length; from += SECTOR_LENGTH) {
+        for (int from = begin / SECTOR_LENGTH * SECTOR_LENGTH; from < end; from += SECTOR_LENGTH) {
             int to = Math.min(from + SECTOR_LENGTH, cache.length);
             if (!Arrays.equals(cache, from, to, clean, from, to) && written.getAsBoolean()) {
                 System.arraycopy(cache, from, durable, from, to - from);

@@ -37,7 +37,7 @@ final class SimMappedRegion implements MappedRegion {
     @Override
     public void sync(int offset, int count) {
         buffer.boundsCheck(offset, count);
-        file.sync();
+        file.sync((int) position + offset, (int) position + offset + count);
     }
 
     @Override

@@ -73,27 +73,31 @@ final class SimStoredFile implements StoredFile {
 
     @Override
     public void sync() {
+        sync(0, Math.toIntExact(length()));
+    }
+
+    void sync(int from, int to) {
         checkOpen();
         store.call(DiskOperation.SYNC, name, new SimFileStore.Effect<>() {
             @Override
             public SimImage whole() {
                 store.disk().countSync();
-                return image.sync();
+                return image.sync(from, to);
             }
 
             @Override
             public void part() {
-                image.syncPartly(store.disk().faultRandom(), false);
+                image.syncPartly(from, to, store.disk().faultRandom(), false);
             }
 
             @Override
             public void failed() {
-                image.syncPartly(store.disk().faultRandom(), true);
+                image.syncPartly(from, to, store.disk().faultRandom(), true);
             }
 
             @Override
             public SimImage lost() {
-                return image.loseSync();
+                return image.loseSync(from, to);
             }
         });
     }
