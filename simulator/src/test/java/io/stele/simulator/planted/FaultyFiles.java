@@ -88,7 +88,12 @@ final class FaultyFiles implements FileStore {
 
         @Override
         public MappedRegion map(long position, int length) {
-            return file.map(position, length);
+            return new PassingRegion(file.map(position, length), this);
+        }
+
+        /** A force of a part of the file through one of its mappings. */
+        void sync(MappedRegion region, int offset, int length) {
+            region.sync(offset, length);
         }
 
         @Override
@@ -109,6 +114,42 @@ final class FaultyFiles implements FileStore {
         @Override
         public void close() {
             file.close();
+        }
+    }
+
+    /** A mapping that leaves it to its file what a force does. */
+    private static final class PassingRegion implements MappedRegion {
+        private final MappedRegion region;
+        private final PassingFile owner;
+
+        PassingRegion(MappedRegion region, PassingFile owner) {
+            this.region = region;
+            this.owner = owner;
+        }
+
+        @Override
+        public MutableDirectBuffer buffer() {
+            return region.buffer();
+        }
+
+        @Override
+        public long position() {
+            return region.position();
+        }
+
+        @Override
+        public int length() {
+            return region.length();
+        }
+
+        @Override
+        public void sync(int offset, int length) {
+            owner.sync(region, offset, length);
+        }
+
+        @Override
+        public void close() {
+            region.close();
         }
     }
 }

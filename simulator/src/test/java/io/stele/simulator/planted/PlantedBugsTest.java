@@ -26,6 +26,7 @@ class PlantedBugsTest {
                         20,
                         PlantedDiskBugs.forcedOneTooLate(PlantedBugsTest::isLog)),
                 new Bug("the pages are never forced", 60, PlantedDiskBugs.neverForced(PlantedBugsTest::isPages)),
+                new Bug("a slice of the pages is not forced", 80, PlantedDiskBugs.forgetsASlice()),
                 new Bug("writes of the pages go astray", 80, PlantedDiskBugs.misdirected(PlantedBugsTest::isPages)),
                 new Bug("recovery cuts the log's tail", 20, PlantedDiskBugs.cutsTheTail()),
                 new Bug("a put is acknowledged when it is received", 20, PlantedNodeBugs.answersEarly()),

@@ -3,6 +3,7 @@ package io.stele.simulator.planted;
 import io.stele.simulator.Ports;
 import io.stele.simulator.planted.FaultyFiles.PassingFile;
 import io.stele.storage.file.FileStore;
+import io.stele.storage.file.MappedRegion;
 import io.stele.storage.file.StoredFile;
 import io.stele.storage.file.sim.SimDisk;
 import java.util.function.Predicate;
@@ -20,6 +21,9 @@ final class PlantedDiskBugs {
                 : new PassingFile(file) {
                     @Override
                     public void sync() {}
+
+                    @Override
+                    void sync(MappedRegion region, int offset, int length) {}
                 });
     }
 
@@ -37,6 +41,11 @@ final class PlantedDiskBugs {
                         }
                         first = !first;
                     }
+
+                    @Override
+                    void sync(MappedRegion region, int offset, int length) {
+                        sync();
+                    }
                 });
     }
 
@@ -51,6 +60,35 @@ final class PlantedDiskBugs {
                     public void sync() {
                         if (rootWritten) {
                             file.sync();
+                        }
+                        rootWritten = false;
+                    }
+
+                    @Override
+                    void sync(MappedRegion region, int offset, int length) {
+                        sync();
+                    }
+
+                    @Override
+                    public void write(long position, DirectBuffer buffer, int offset, int length) {
+                        rootWritten = true;
+                        file.write(position, buffer, offset, length);
+                    }
+                });
+    }
+
+    /** One of the slices that were changed is not forced before the root is written, now and then. */
+    static Ports forgetsASlice() {
+        return onFiles(file -> !file.name().equals("pages")
+                ? file
+                : new PassingFile(file) {
+                    private boolean rootWritten;
+                    private int slices;
+
+                    @Override
+                    void sync(MappedRegion region, int offset, int length) {
+                        if (rootWritten || ++slices % 3 > 0) {
+                            region.sync(offset, length);
                         }
                         rootWritten = false;
                     }
