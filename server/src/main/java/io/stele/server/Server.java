@@ -65,9 +65,24 @@ public final class Server implements AutoCloseable {
         return node;
     }
 
-    /** Stops serving, leaves a checkpoint and closes everything. */
+    /** Whether this member was removed from its cluster: it has nothing to do any more. */
+    public boolean isRemoved() {
+        return node.status().removed();
+    }
+
+    /** Makes another member lead, if this one does; gives up after two election timeouts. */
+    private void handOver() {
+        node.handOver();
+        long deadlineNs = System.nanoTime() + 2 * TimeUnit.MILLISECONDS.toNanos(config.electionTimeoutMs());
+        while (node.status().leads() && System.nanoTime() - deadlineNs < 0) {
+            LockSupport.parkNanos(READY_POLL_NS);
+        }
+    }
+
+    /** Hands leadership over, stops serving, leaves a checkpoint and closes everything. */
     @Override
     public void close() {
+        handOver();
         threads.close();
         node.closeCleanly();
         node.close();

@@ -8,6 +8,7 @@ import io.stele.server.node.FailStop;
 import io.stele.storage.file.StorageException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -24,6 +25,8 @@ import picocli.CommandLine.Mixin;
 public final class Main implements Callable<Integer> {
     static final int USAGE = 2;
     static final int FAILED = 1;
+
+    private static final long REMOVED_POLL_MS = 500;
 
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
@@ -87,8 +90,10 @@ public final class Main implements Callable<Integer> {
         try (server) {
             LOG.info("serving client requests on {}", server.clientUrls());
             LOG.info("ready to serve client requests");
-            stopRequested.await();
-            LOG.info("stopping");
+            while (!server.isRemoved() && !stopRequested.await(REMOVED_POLL_MS, TimeUnit.MILLISECONDS)) {
+                // until it is time
+            }
+            LOG.info(server.isRemoved() ? "this member has been removed from its cluster: stopping" : "stopping");
         } catch (RuntimeException e) {
             halt("shutdown", e);
         }

@@ -40,7 +40,8 @@ final class HeldRequests {
     /** Takes them up again once there is a leader within reach; answers those whose time is up. */
     int doWork(ClientHandler requests) {
         int workCount = 0;
-        boolean isLed = node.raft.role() == Role.LEADER || node.peers.isConnected(node.raft.leaderId());
+        boolean isLed = (node.raft.role() == Role.LEADER && node.raft.transferTarget() == 0)
+                || node.peers.isConnected(node.raft.leaderId());
         for (int i = held.size(); i > 0; i--) {
             Held oldest = held.peek();
             boolean isLate = node.nowNs - oldest.deadlineNs >= 0;

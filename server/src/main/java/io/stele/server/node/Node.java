@@ -118,6 +118,11 @@ public final class Node implements AutoCloseable {
         return state.raft;
     }
 
+    /** Asks it to make another member lead, if it does; any thread. */
+    public void handOver() {
+        nodeAgent.handOver();
+    }
+
     /** How far it is; any thread. */
     public NodeStatus status() {
         return nodeAgent.status();

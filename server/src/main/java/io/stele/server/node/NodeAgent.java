@@ -40,6 +40,7 @@ public final class NodeAgent implements Agent {
     private final PeerTraffic peers;
     private final Roster roster;
     private final MemberRequests members;
+    private final Succession succession;
     private final Applier applier;
     private final RangeScans scans;
     private final Checkpoints checkpoints;
@@ -48,7 +49,7 @@ public final class NodeAgent implements Agent {
     private long nextBackgroundNs;
     private long lastWorkNs;
     private long lastCycleNs;
-    private volatile NodeStatus status = new NodeStatus(false, 0, 0);
+    private volatile NodeStatus status = new NodeStatus(false, 0, 0, false, false);
 
     NodeAgent(NodeState node, NanoClock clock, long tickNs) {
         this.node = node;
@@ -64,6 +65,7 @@ public final class NodeAgent implements Agent {
         applier = new Applier(node, members);
         readyHandler = new ReadyHandler(node, applier, requests, peers, scans);
         roster = new Roster(node);
+        succession = new Succession(node);
         checkpoints = new Checkpoints(node, snapshots);
     }
 
@@ -95,6 +97,7 @@ public final class NodeAgent implements Agent {
         workCount += applier.doWork();
         workCount += roster.doWork();
         workCount += members.doWork(requests);
+        workCount += succession.doWork();
         workCount += node.reads.serve(node.machine.appliedIndex(), requests);
         workCount += forwarded.doWork();
         workCount += node.replies.retry();
@@ -159,7 +162,13 @@ public final class NodeAgent implements Agent {
         long appliedIndex = node.machine.appliedIndex();
         boolean led = node.raft.role() == Role.LEADER ? node.raft.hasCommittedInTerm() : node.raft.leaderId() != 0;
         boolean ready = led && node.raft.commitIndex() > 0 && appliedIndex >= node.raft.commitIndex();
-        status = new NodeStatus(ready, node.machine.revision(), appliedIndex);
+        status = new NodeStatus(
+                ready, node.machine.revision(), appliedIndex, succession.leadsOthers(), roster.isLongRemoved());
+    }
+
+    /** Asks the node to make another member lead, if it does; any thread. {@link NodeStatus#leads} tells when. */
+    void handOver() {
+        succession.request();
     }
 
     /** As of the last tick; any thread. */

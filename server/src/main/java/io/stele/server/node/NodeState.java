@@ -12,6 +12,7 @@ import io.stele.transport.ApiError;
 import io.stele.transport.ReplySplitter;
 import io.stele.transport.peer.PeerLink;
 import java.util.List;
+import org.agrona.collections.LongArrayList;
 
 /**
  * What the node's thread owns, shared by the parts of its duty cycle. No other thread touches any of it, but for the
@@ -69,6 +70,9 @@ final class NodeState {
 
     KeyIndex index;
     StateMachine machine;
+
+    /** Members that were removed a moment ago and are still listened to, so that they can be told. */
+    final LongArrayList parting = new LongArrayList();
 
     /** Time of the current duty cycle. */
     long nowNs;

@@ -18,6 +18,7 @@ import io.stele.transport.peer.codec.SnapshotChunkDecoder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.LongArrayList;
 import org.slf4j.Logger;
@@ -37,6 +38,8 @@ final class PeerTraffic implements PeerHandler {
 
     /** Appends waiting for one peer; the core has fewer in flight. */
     private static final int APPENDS_WAITING_MAX = 1024;
+
+    private static final long STRANGER_INTERVAL_NS = TimeUnit.SECONDS.toNanos(30);
 
     private static final class Outbox {
         private final long memberId;
@@ -61,6 +64,8 @@ final class PeerTraffic implements PeerHandler {
     /** To be told to the core, which does not listen while its batch is being done. */
     private final LongArrayList unreachable = new LongArrayList();
 
+    private final Message refusal = new Message();
+    private long nextStrangerNs;
     private long malformedCount;
 
     PeerTraffic(NodeState node, ForwardedRequests forwarded, SnapshotSenders snapshots) {
@@ -70,6 +75,7 @@ final class PeerTraffic implements PeerHandler {
         this.snapshots = snapshots;
         this.receiver = new SnapshotReceiver(node, node.exchange);
         this.log = new WalLogReader(node.wal);
+        this.nextStrangerNs = node.nowNs;
     }
 
     /** Takes what has come, and sends the appends that had to wait. */
@@ -176,11 +182,35 @@ final class PeerTraffic implements PeerHandler {
     }
 
     private void step(long memberId, DirectBuffer buffer, int offset, int length) {
-        node.raft.step(reader.read(memberId, node.identity.memberId(), buffer, offset, length));
+        Message message = reader.read(memberId, node.identity.memberId(), buffer, offset, length);
+        if (node.parting.isEmpty() || !node.parting.containsLong(memberId)) {
+            node.raft.step(message);
+        } else if (message.type() == MessageType.PRE_VOTE || message.type() == MessageType.VOTE) {
+            tellRemoved(message);
+        }
+    }
+
+    /**
+     * A removed member campaigns, for nobody has told it that its removal is committed, and nobody who hears a leader
+     * answers it. A refusal that says what is committed of its own log tells it.
+     */
+    private void tellRemoved(Message campaign) {
+        long commit = Math.min(node.raft.commitIndex(), campaign.logIndex());
+        long commitTerm = node.wal.term(commit);
+        if (commitTerm >= 0) {
+            send(refusal.reset(MessageType.PRE_VOTE_REPLY, node.identity.memberId(), campaign.from(), node.raft.term())
+                    .commit(commit)
+                    .hint(commitTerm)
+                    .flag(true));
+        }
     }
 
     @Override
     public void onStranger(long memberId) {
+        if (node.nowNs - nextStrangerNs < 0) {
+            return;
+        }
+        nextStrangerNs = node.nowNs + STRANGER_INTERVAL_NS;
         LOG.warn("member {} speaks, which is not (or no longer) a member of this cluster", Long.toHexString(memberId));
     }
 

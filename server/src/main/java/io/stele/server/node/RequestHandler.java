@@ -139,7 +139,12 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
             long correlationId = ReplySplitter.correlationId(buffer, offset);
             node.pending.add(result, node.raft.term(), connectionId, correlationId, node.nowNs);
         } else {
-            refuse(connectionId, buffer, offset, refusal(result));
+            ApiError error = result == ProposeResult.TRANSFERRING
+                    ? held.hold(connectionId, buffer, offset, length)
+                    : refusal(result);
+            if (error != null) {
+                refuse(connectionId, buffer, offset, error);
+            }
         }
     }
 

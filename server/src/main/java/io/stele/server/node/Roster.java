@@ -5,6 +5,7 @@ import io.stele.server.machine.MemberRecord;
 import io.stele.server.machine.MemberTable;
 import io.stele.transport.peer.PeerAddress;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.agrona.collections.LongArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,9 +14,17 @@ import org.slf4j.LoggerFactory;
 final class Roster {
     private static final Logger LOG = LoggerFactory.getLogger(Roster.class);
 
+    /** A removed member may still hold the vote that its successors need, see the core's decisions. */
+    private static final long REMOVED_LONG_NS = TimeUnit.SECONDS.toNanos(3);
+
+    /** How long others listen to it. */
+    private static final long PARTING_NS = TimeUnit.SECONDS.toNanos(10);
+
     private final NodeState node;
     private final LongArrayList introduced = new LongArrayList();
     private MemberTable seen;
+    private long removedSinceNs;
+    private long partedNs;
     private long changesSeen;
 
     /** Introduces those who are members now: an address that cannot be listened on is found out here. */
@@ -27,7 +36,7 @@ final class Roster {
     int doWork() {
         MemberTable members = node.machine.members();
         if (isSeen(members)) {
-            return 0;
+            return part();
         }
         List<MemberRecord> known = members.membership().isEmpty() ? node.hosts : members.members();
         for (MemberRecord member : known) {
@@ -39,13 +48,39 @@ final class Roster {
             long memberId = introduced.getLong(i);
             if (!members.membership().isEmpty() && members.member(memberId) == null) {
                 LOG.info("member {} has been removed", Long.toHexString(memberId));
-                node.peers.removePeer(memberId);
                 introduced.fastUnorderedRemove(i);
+                node.parting.addLong(memberId);
+                partedNs = node.nowNs + PARTING_NS;
             }
         }
         seen = members;
         changesSeen = members.changeCount();
         return 1;
+    }
+
+    /** Listens to the removed ones no more, once they have had time to learn of it. */
+    private int part() {
+        if (node.parting.isEmpty() || node.nowNs - partedNs < 0) {
+            return 0;
+        }
+        for (int i = 0; i < node.parting.size(); i++) {
+            node.peers.removePeer(node.parting.getLong(i));
+        }
+        node.parting.clear();
+        return 1;
+    }
+
+    /** Whether this member itself was removed some time ago. */
+    boolean isLongRemoved() {
+        MemberTable members = node.machine.members();
+        if (members.membership().isEmpty() || members.membership().contains(node.identity.memberId())) {
+            removedSinceNs = 0;
+            return false;
+        }
+        if (removedSinceNs == 0) {
+            removedSinceNs = node.nowNs;
+        }
+        return node.nowNs - removedSinceNs >= REMOVED_LONG_NS;
     }
 
     @SuppressWarnings("ReferenceEquality") // a snapshot brings another table

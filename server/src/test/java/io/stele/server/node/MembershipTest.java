@@ -72,6 +72,8 @@ final class MembershipTest {
             cluster.rounds(500);
             assertEquals(term, leader.node.raft().term(), "the removed one disturbs nobody");
             assertEquals("ok", leader.putNow("a", "1"));
+            cluster.until("it knows itself", () -> removed.node.status().removed());
+            assertFalse(leader.node.status().removed());
             assertEquals("etcdserver: member not found", leader.change(MemberRequests.REMOVE, removed.id(), ""));
         }
     }
@@ -129,6 +131,20 @@ final class MembershipTest {
             assertEquals("etcdserver: bad leader transferee", leader.moveLeader(77));
             assertEquals("ok", leader.moveLeader(next.id()));
             cluster.until("it leads", next::isLeader);
+        }
+    }
+
+    @Test
+    void shouldHandOverBeforeItStops() {
+        try (SimCluster cluster = new SimCluster(3, SimPeerWeather.FAIR)) {
+            SimCluster.Member leader = cluster.leader();
+            assertEquals("ok", leader.putNow("a", "1"));
+            long before = cluster.nowNs;
+            leader.node.handOver();
+            leader.put(1, "a", "2"); // while it hands over
+            cluster.until("another leads", () -> cluster.leader() != leader);
+            assertTrue(cluster.nowNs - before < 40_000_000, "sooner than by an election");
+            cluster.until("answered", () -> "ok".equals(leader.receive()));
         }
     }
 
