@@ -39,6 +39,9 @@ public final class CheckpointAgent implements Agent {
 
     /** Node thread: a store that a snapshot is being received into is extended ahead of need too; null for none. */
     void incoming(PageStore newIncoming) {
+        if (newIncoming != null) {
+            incomingDone = false;
+        }
         incoming = newIncoming;
     }
 
@@ -94,7 +97,8 @@ public final class CheckpointAgent implements Agent {
     }
 
     private int workOnIncoming() {
-        PageStore receiving = incoming;
+        // Once its checkpoint is done, the store may be closed at any moment.
+        PageStore receiving = incomingDone ? null : incoming;
         int workCount = receiving != null && receiving.doBackgroundWork() ? 1 : 0;
         Checkpoint received = incomingSubmitted;
         if (received != null) {

@@ -113,6 +113,9 @@ final class SnapshotReceiver {
     private void take(DirectBuffer source, int offset, int length) {
         if (chunk.last() == 0) {
             SnapshotEntries.load(source, offset, length, incoming);
+            if (incoming.wantsBackgroundWork()) {
+                node.checkpointWaker.wake();
+            }
             return;
         }
         if (length != PageStoreContext.STAMP_BYTES) {

@@ -26,6 +26,8 @@ final class PeerDriver implements AutoCloseable {
     /** Streams of one kind that may come in: two lives of each of the most members there may be. */
     private static final int SESSIONS_MAX = 64;
 
+    private static final long PATIENCE_MS = TimeUnit.DAYS.toMillis(1);
+
     private static final int WINDOW_MAX = 1024 * 1024;
     private static final int SOCKET_BUFFER_MAX = 2 * 1024 * 1024;
     private static final int CONTROL_BUFFER_LENGTH = 1024 * 1024;
@@ -52,6 +54,7 @@ final class PeerDriver implements AutoCloseable {
             Aeron.Context clientContext = new Aeron.Context()
                     .aeronDirectoryName(context.directory.toString())
                     .errorHandler(errorHandler)
+                    .driverTimeoutMs(PATIENCE_MS) // it sees an old sign of life right after a pause of the process
                     .useConductorAgentInvoker(true);
             if (!context.dedicated) {
                 clientContext.driverAgentInvoker(driver.sharedAgentInvoker());
