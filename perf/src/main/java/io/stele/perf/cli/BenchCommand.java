@@ -57,6 +57,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
         root.addSubcommand(new SuiteCommand(console));
         root.addSubcommand(new DiskCommand(console));
+        root.addSubcommand(new SpaceCommand(console));
         root.addSubcommand(new CrashCommand(console));
         root.addSubcommand(new JmhCommand());
         root.setUsageHelpWidth(120);
@@ -96,7 +97,8 @@ public final class BenchCommand implements Callable<Integer> {
         if (compared == null) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "a command is missing: put, range, txn, mixed, list, suite, disk or jmh; see --help");
+                    "a command is missing: put, range, txn, delete, mixed, list, suite, disk, space, crash or jmh; "
+                            + "see --help");
         }
         Comparison comparison = new Comparison(Summary.read(compared.get(0)), Summary.read(compared.get(1)));
         console.out().print(comparison.text());

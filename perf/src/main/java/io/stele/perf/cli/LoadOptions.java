@@ -3,6 +3,7 @@ package io.stele.perf.cli;
 import io.stele.perf.load.KeySpace;
 import io.stele.perf.load.Phase;
 import io.stele.perf.load.Scenario;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -174,6 +175,7 @@ final class LoadOptions {
         if (duration == null && total == 0) {
             duration = DURATION_DEFAULT;
         }
+        require(diskDir == null || Files.isDirectory(diskDir), "--disk-dir is not a directory: " + diskDir);
         require(readRatio == null || scenario == Scenario.MIXED, "--read-ratio goes with mixed only");
         readRatio = readRatio == null ? 0.8 : readRatio;
         require(readRatio >= 0 && readRatio <= 1, "--read-ratio must be between 0 and 1, not " + readRatio);
@@ -195,7 +197,7 @@ final class LoadOptions {
                 "--key-size " + keySize + " is too small: '" + keyPrefix + "' and the number of a key need " + needed);
     }
 
-    private static String endpoint(String text) {
+    static String endpoint(String text) {
         var matcher = ENDPOINT.matcher(text);
         require(matcher.matches(), "--endpoints needs HOST:PORT, not '" + text + "'");
         String endpoint = matcher.group(1);

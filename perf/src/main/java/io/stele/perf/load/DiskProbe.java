@@ -23,6 +23,9 @@ public final class DiskProbe {
 
     /** Measures for about as long as asked, in a file that is deleted after. */
     public static Histogram measure(Path directory, int length, long durationNs) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new BenchException("no such directory to measure the disk in: " + directory);
+        }
         Path file = Files.createTempFile(directory, "stele-bench-", ".probe");
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             ByteBuffer zeros = ByteBuffer.allocateDirect(FILL_LENGTH);

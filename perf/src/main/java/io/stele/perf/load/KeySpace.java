@@ -20,6 +20,11 @@ public final class KeySpace {
     private final int valueLength;
     private final byte[] values;
 
+    // Key n is number n / part * whole + first + n % part: all keys where whole and part are 1.
+    private final long whole;
+    private final long first;
+    private final long part;
+
     public KeySpace(String prefix, int keyLength, long keyCount, int valueLength, long seed) {
         int needed = lengthNeeded(prefix, keyCount);
         if (keyLength < needed) {
@@ -33,6 +38,34 @@ public final class KeySpace {
         this.valueLength = valueLength;
         this.values = new byte[BLOCK_LENGTH + valueLength];
         new SplittableRandom(seed).nextBytes(values);
+        this.whole = 1;
+        this.first = 0;
+        this.part = 1;
+    }
+
+    private KeySpace(KeySpace all, long whole, long first, long part) {
+        if (all.whole != 1 || all.keyCount % whole != 0) {
+            throw new IllegalArgumentException(all.keyCount + " keys do not divide by " + whole);
+        }
+        this.prefix = all.prefix;
+        this.end = all.end;
+        this.keyLength = all.keyLength;
+        this.keyCount = all.keyCount / whole * part;
+        this.valueLength = all.valueLength;
+        this.values = all.values;
+        this.whole = whole;
+        this.first = first;
+        this.part = part;
+    }
+
+    /** One key of every {@code n}, the first. Its range is still that of all keys. */
+    public KeySpace oneOf(int n) {
+        return new KeySpace(this, n, 0, 1);
+    }
+
+    /** The keys that {@link #oneOf} leaves out. */
+    public KeySpace allButOneOf(int n) {
+        return new KeySpace(this, n, 1, n - 1);
     }
 
     /** The shortest key that holds the prefix and every number. */
@@ -47,11 +80,15 @@ public final class KeySpace {
     /** Writes the number of a key over the one that {@code key} holds. */
     public void number(byte[] key, long number) {
         assert number >= 0 && number < keyCount : number;
-        long rest = number;
+        long rest = number / part * whole + first + number % part;
         for (int i = keyLength - 1; i >= prefix.length; i--) {
             key[i] = (byte) ('0' + rest % 10);
             rest /= 10;
         }
+    }
+
+    public int keyLength() {
+        return keyLength;
     }
 
     public long keyCount() {

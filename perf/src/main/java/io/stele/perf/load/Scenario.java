@@ -8,6 +8,7 @@ public enum Scenario {
     PUT(false, "Puts keys of the key space."),
     RANGE(true, "Gets one key at a time, linearizably unless --serializable."),
     TXN(true, "Compares a key's mod revision and puts it in the same transaction."),
+    DELETE(true, "Deletes keys of the key space, one at a time."),
     MIXED(true, "Gets and puts, in the proportion of --read-ratio."),
     LIST(true, "Lists the whole key space with its values in one request, or --limit keys of it.");
 
@@ -34,6 +35,7 @@ public enum Scenario {
             case PUT -> List.of("put");
             case RANGE -> List.of("get");
             case TXN -> List.of("txn");
+            case DELETE -> List.of("delete");
             case MIXED -> List.of("get", "put");
             case LIST -> List.of("list");
         };

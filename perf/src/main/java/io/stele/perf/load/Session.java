@@ -12,6 +12,8 @@ public interface Session extends AutoCloseable {
     /** If the key exists, put it; else get it: the compare-and-put of a controller. */
     void txn(byte[] key, byte[] values, int offset, int length, Completion completion);
 
+    void delete(byte[] key, Completion completion);
+
     /** All keys and values in {@code [from, to)}, at most {@code limit} of them where that is above 0. */
     void list(byte[] from, byte[] to, long limit, boolean serializable, Completion completion);
 

@@ -102,6 +102,7 @@ final class Slot implements Completion {
             case PUT -> session.put(key, keys.values(), valueOffset, keys.valueLength(), this);
             case RANGE -> session.get(key, phase.serializable(), this);
             case TXN -> session.txn(key, keys.values(), valueOffset, keys.valueLength(), this);
+            case DELETE -> session.delete(key, this);
             case LIST -> session.list(keys.from(), keys.to(), phase.listLimit(), phase.serializable(), this);
             case MIXED -> {
                 if ((drawn >>> 11) * 0x1.0p-53 < phase.readRatio()) {

@@ -8,6 +8,9 @@ public interface Target extends AutoCloseable {
     /** Opens one more connection; connections go around the endpoints. */
     Session connect();
 
+    /** Has the store forget every version that is not the newest of its key. */
+    void compact();
+
     @Override
     void close();
 }

@@ -49,6 +49,10 @@ public final class Figures {
         return bytes < 1e9 ? digits(bytes / 1e6) + " MB" : digits(bytes / 1e9) + " GB";
     }
 
+    public static String bytes(long bytes) {
+        return bytes((double) bytes);
+    }
+
     /** {@code 8.12 ×}, or {@code –} where there is nothing to divide by. */
     public static String ratio(double numerator, double denominator) {
         return denominator == 0 ? "–" : digits(numerator / denominator) + " ×";

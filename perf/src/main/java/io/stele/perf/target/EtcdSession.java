@@ -6,6 +6,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.stele.perf.etcd.wire.Compare;
+import io.stele.perf.etcd.wire.DeleteRangeRequest;
+import io.stele.perf.etcd.wire.DeleteRangeResponse;
 import io.stele.perf.etcd.wire.KVGrpc;
 import io.stele.perf.etcd.wire.PutRequest;
 import io.stele.perf.etcd.wire.PutResponse;
@@ -67,6 +69,19 @@ final class EtcdSession implements Session {
             @Override
             public void onNext(TxnResponse response) {
                 found(response.getSucceeded() ? 1 : 0, response.getSucceeded() ? length : 0);
+            }
+        });
+    }
+
+    @Override
+    public void delete(byte[] key, Completion completion) {
+        DeleteRangeRequest request = DeleteRangeRequest.newBuilder()
+                .setKey(UnsafeByteOperations.unsafeWrap(key))
+                .build();
+        kv.deleteRange(request, new Reply<DeleteRangeResponse>(completion) {
+            @Override
+            public void onNext(DeleteRangeResponse response) {
+                found(response.getDeleted(), 0);
             }
         });
     }

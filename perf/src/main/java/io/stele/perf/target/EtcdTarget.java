@@ -9,6 +9,8 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import io.stele.perf.etcd.wire.CompactionRequest;
+import io.stele.perf.etcd.wire.KVGrpc;
 import io.stele.perf.etcd.wire.MaintenanceGrpc;
 import io.stele.perf.etcd.wire.StatusRequest;
 import io.stele.perf.load.BenchException;
@@ -24,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 final class EtcdTarget implements Target {
     private static final int FLOW_CONTROL_WINDOW = 8 << 20;
     private static final long ANSWER_MAX_SECONDS = 5;
+    private static final long COMPACTED_MAX_SECONDS = 60;
 
     private final List<String> endpoints;
     private final EventLoopGroup eventLoops;
@@ -58,6 +61,26 @@ final class EtcdTarget implements Target {
     @Override
     public Session connect() {
         return new EtcdSession(channel(endpoints.get(connectionCount++ % endpoints.size())));
+    }
+
+    @Override
+    public void compact() {
+        ManagedChannel channel = channel(endpoints.get(0));
+        try {
+            long revision = MaintenanceGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(COMPACTED_MAX_SECONDS, TimeUnit.SECONDS)
+                    .status(StatusRequest.getDefaultInstance())
+                    .getHeader()
+                    .getRevision();
+            var unused = KVGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(COMPACTED_MAX_SECONDS, TimeUnit.SECONDS)
+                    .compact(
+                            CompactionRequest.newBuilder().setRevision(revision).build());
+        } catch (StatusRuntimeException e) {
+            throw new BenchException("cannot compact: " + EtcdSession.reason(e), e);
+        } finally {
+            channel.shutdownNow();
+        }
     }
 
     private ManagedChannel channel(String endpoint) {

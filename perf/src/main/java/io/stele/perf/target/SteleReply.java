@@ -6,6 +6,7 @@ import io.stele.perf.load.Completion;
 import io.stele.transport.MessageSequence;
 import io.stele.transport.ReplySplitter;
 import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.DeleteRangeReplyDecoder;
 import io.stele.transport.codec.ErrorCode;
 import io.stele.transport.codec.KeyValueDecoder;
 import io.stele.transport.codec.PutReplyDecoder;
@@ -21,6 +22,7 @@ final class SteleReply implements ReplyHandler {
     private final Completion completion;
     private final MessageSequence sequence = new MessageSequence();
     private final RangeReplyDecoder range = new RangeReplyDecoder();
+    private final DeleteRangeReplyDecoder delete = new DeleteRangeReplyDecoder();
     private final TxnReplyDecoder txn = new TxnReplyDecoder();
     private final KeyValueDecoder pair = new KeyValueDecoder();
     private boolean countOnly;
@@ -67,6 +69,11 @@ final class SteleReply implements ReplyHandler {
                 txn.wrap(buffer, sequence.bodyOffset(), sequence.blockLength(), sequence.version());
                 keyCount = txn.flags().succeeded() ? 1 : 0;
                 byteCount = txn.flags().succeeded() ? writtenLength : 0;
+            }
+            case DeleteRangeReplyDecoder.TEMPLATE_ID -> {
+                start(buffer, offset, length);
+                delete.wrap(buffer, sequence.bodyOffset(), sequence.blockLength(), sequence.version());
+                keyCount = delete.deleted();
             }
             case RangeReplyDecoder.TEMPLATE_ID -> {
                 start(buffer, offset, length);

@@ -3,6 +3,7 @@ package io.stele.perf.target;
 import io.stele.transport.codec.CompareEncoder;
 import io.stele.transport.codec.CompareResult;
 import io.stele.transport.codec.CompareTarget;
+import io.stele.transport.codec.DeleteRangeRequestEncoder;
 import io.stele.transport.codec.MessageHeaderEncoder;
 import io.stele.transport.codec.PutRequestEncoder;
 import io.stele.transport.codec.RangeRequestEncoder;
@@ -21,6 +22,7 @@ final class SteleRequests {
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final PutRequestEncoder put = new PutRequestEncoder();
     private final RangeRequestEncoder range = new RangeRequestEncoder();
+    private final DeleteRangeRequestEncoder delete = new DeleteRangeRequestEncoder();
     private final TxnRequestEncoder txn = new TxnRequestEncoder();
     private final CompareEncoder compare = new CompareEncoder();
     private final UnsafeBuffer key = new UnsafeBuffer(0, 0);
@@ -56,6 +58,16 @@ final class SteleRequests {
         put.flags().clear();
         put.putKey(keyBytes, 0, keyBytes.length).putValue(values, offset, length);
         return put.limit();
+    }
+
+    int delete(byte[] keyBytes) {
+        delete.wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(0)
+                .sessionId(0)
+                .sequence(0);
+        delete.flags().clear();
+        delete.putKey(keyBytes, 0, keyBytes.length).putRangeEnd(NO_BYTES, 0, 0);
+        return delete.limit();
     }
 
     int range(byte[] from, byte[] to, long limit, boolean serializable, boolean countOnly) {

@@ -50,6 +50,12 @@ final class SteleSession implements Session {
     }
 
     @Override
+    public void delete(byte[] key, Completion completion) {
+        SteleRequests requests = requestsOfThread.get();
+        send(requests, requests.delete(key), reply(completion, 0, false), completion);
+    }
+
+    @Override
     public void list(byte[] from, byte[] to, long limit, boolean serializable, Completion completion) {
         SteleRequests requests = requestsOfThread.get();
         int length = requests.range(from, to, limit, serializable, false);

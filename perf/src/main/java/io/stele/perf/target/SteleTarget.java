@@ -46,6 +46,16 @@ final class SteleTarget implements Target {
     }
 
     @Override
+    public void compact() {
+        try {
+            long revision = client.maintenance().status().join().header().revision();
+            var unused = client.kv().compact(revision, false).join();
+        } catch (CompletionException e) {
+            throw new BenchException("cannot compact: " + e.getCause().getMessage(), e);
+        }
+    }
+
+    @Override
     public void close() {
         client.close();
     }

@@ -12,6 +12,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +64,14 @@ class BenchCommandTest {
                 "suite --endpoints=etcd=a:1 --only=put-7 | --only knows put-1, put-256",
                 "suite --endpoints=redis=a:1   | --target must be stele or etcd, not 'redis'",
                 "suite --endpoints=etcd=a:1 --rounds=0 | --rounds must be 1 or more, not 0",
+                "put --disk-dir=/no/such      | --disk-dir is not a directory: /no/such",
+                "suite --endpoints=etcd=a:1 --disk-dir=/no/such | --disk-dir is not a directory: /no/such",
+                "space                         | Missing required option: '--data-dir=DIR'",
+                "space --data-dir=/no/such     | --data-dir is not a directory: /no/such",
+                "space --data-dir=/ --keys=15  | --keys must be a multiple of 10, not 15",
+                "space --data-dir=/ --target=x | --target must be stele or etcd, not 'x'",
+                "space --data-dir=/ --endpoints=x | --endpoints needs HOST:PORT, not 'x'",
+                "space --data-dir=/ --put-max=soon | 'soon' is not a duration",
                 "disk --size=some              | 'some' is not a length",
                 "--compare only-one            | '--compare'",
             })
@@ -142,11 +152,47 @@ class BenchCommandTest {
 
     @Test
     void shouldShowHelpForEveryCommand() {
-        for (String command : new String[] {"put", "range", "get", "txn", "mixed", "list", "suite", "disk"}) {
+        for (String command :
+                new String[] {"put", "range", "get", "txn", "delete", "mixed", "list", "suite", "disk", "space"}) {
             assertEquals(0, run(command, "--help"));
         }
         assertTrue(out.toString().contains("--rate"));
         assertEquals("", err.toString());
+    }
+
+    private String space(int expectedExitCode, String... more) throws Exception {
+        Files.write(directory.resolve("pages"), new byte[1500]);
+        Files.write(directory.resolve("wal-1.log"), new byte[9000]);
+        List<String> arguments =
+                new ArrayList<>(List.of("space", "--keys=100", "--value-size=68", "--data-dir=" + directory));
+        arguments.addAll(List.of(more));
+        assertEquals(expectedExitCode, run(arguments.toArray(new String[0])), err.toString());
+        assertEquals("", err.toString());
+        return out.toString();
+    }
+
+    @Test
+    void shouldTellWhatADirectoryTakesForWhatIsLiveInIt() throws Exception {
+        FakeStore store = new FakeStore(FakeStore.Replies.FROM_ANOTHER_THREAD);
+        targets = (name, endpoints, connections, ioThreads) -> store;
+        String text = space(1, "--overwrites=2", "--within=0");
+        assertTrue(
+                text.contains("directory 10.5 kB = 10.50 ×; without two log segments and reserve 1.50 kB = 1.50"),
+                text);
+        assertTrue(text.contains("1.50 × live bytes still after 0.0 s (wanted: 1.3 within 0 s)"), text);
+        assertEquals(10, store.keyCount());
+        assertEquals(3, store.compactionCount());
+    }
+
+    @Test
+    void shouldEndAsSoonAsTheSpaceIsGivenBack() throws Exception {
+        assertTrue(space(0, "--ratio=1.6", "--within=1h").contains("1.50 × live bytes after 0.0 s"), out.toString());
+    }
+
+    @Test
+    void shouldSayInOneLineThatTheDirectoryOfADiskProbeIsMissing() {
+        assertEquals(1, run("disk", "--dir=/no/such"));
+        assertEquals("stele-bench disk: no such directory to measure the disk in: /no/such\n", err.toString());
     }
 
     @Test

@@ -23,6 +23,7 @@ public final class FakeStore implements Target {
     private volatile long failEvery = Long.MAX_VALUE;
     private volatile long withholdFirst;
     private int openSessions;
+    private int compactions;
 
     public FakeStore(Replies replies) {
         replier = replies == Replies.WITHIN_THE_CALL ? null : Executors.newSingleThreadExecutor();
@@ -47,7 +48,8 @@ public final class FakeStore implements Target {
         withheld.clear();
     }
 
-    synchronized int keyCount() {
+    /** How many keys there are. */
+    public synchronized int keyCount() {
         return entries.size();
     }
 
@@ -68,6 +70,16 @@ public final class FakeStore implements Target {
     public synchronized Session connect() {
         openSessions++;
         return new FakeSession();
+    }
+
+    @Override
+    public synchronized void compact() {
+        compactions++;
+    }
+
+    /** How often {@link #compact} was called. */
+    public synchronized int compactionCount() {
+        return compactions;
     }
 
     @Override
@@ -116,6 +128,15 @@ public final class FakeStore implements Target {
         @Override
         public void txn(byte[] key, byte[] values, int offset, int length, Completion completion) {
             put(key, values, offset, length, completion);
+        }
+
+        @Override
+        public void delete(byte[] key, Completion completion) {
+            byte[] value;
+            synchronized (FakeStore.this) {
+                value = entries.remove(key);
+            }
+            answer(completion, value == null ? 0 : 1, 0);
         }
 
         @Override

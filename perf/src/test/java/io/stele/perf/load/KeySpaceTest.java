@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +50,26 @@ class KeySpaceTest {
             assertTrue(offset >= 0 && offset + keys.valueLength() <= keys.values().length);
         }
         assertTrue(!Arrays.equals(Arrays.copyOfRange(keys.values(), 0, 10), Arrays.copyOfRange(keys.values(), 10, 20)));
+    }
+
+    @Test
+    void shouldSplitIntoOneOfTenAndTheOthers() {
+        KeySpace kept = keys.oneOf(10);
+        KeySpace others = keys.allButOneOf(10);
+        assertEquals(100, kept.keyCount());
+        assertEquals(900, others.keyCount());
+        Set<String> all = new HashSet<>();
+        for (KeySpace part : List.of(kept, others)) {
+            byte[] key = part.newKey();
+            for (long n = 0; n < part.keyCount(); n++) {
+                part.number(key, n);
+                assertTrue(all.add(new String(key, StandardCharsets.US_ASCII)));
+                assertEquals(part == kept, key[key.length - 1] == '0');
+            }
+        }
+        assertEquals(1000, all.size());
+        assertTrue(all.contains(key(0)) && all.contains(key(999)));
+        assertThrows(IllegalArgumentException.class, () -> keys.oneOf(3));
     }
 
     @Test
