@@ -54,6 +54,12 @@ final class Compactor {
         return stamp.sweptTarget() >= revision && stamp.sweptMain() > stamp.sweptTarget();
     }
 
+    /** Whether {@link #sweep} would look at anything. */
+    boolean hasWork(long holdRevision) {
+        long target = Math.min(stamp.compactRevision(), holdRevision);
+        return target > stamp.sweptTarget() || stamp.sweptMain() <= stamp.sweptTarget();
+    }
+
     /**
      * Looks at {@code budget} versions at most, removing what may go without changing what is readable at {@code
      * holdRevision} or after. Returns how many it looked at.

@@ -209,6 +209,11 @@ public final class StateMachine {
         return done;
     }
 
+    /** Whether versions that a compaction gave up wait to be removed, and may be. */
+    public boolean isCompacting() {
+        return compactor.hasWork(oldestScanRevision());
+    }
+
     /** The part of the background work that fills the key index; for checks, which wait for it. */
     public int warmUpIndex(int budget) {
         return warmUp.doWork(budget) + index.doWork(budget);

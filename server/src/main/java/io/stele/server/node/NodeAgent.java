@@ -1,7 +1,6 @@
 package io.stele.server.node;
 
 import io.stele.consensus.Role;
-import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
@@ -26,12 +25,6 @@ public final class NodeAgent implements Agent {
     /** Removals that one step may come to: two versions, in two trees. */
     private static final int REMOVALS_PER_STEP = 4;
 
-    /** While there is other work, background work waits this many times as long as its last steps took: 5 %. */
-    private static final int BACKGROUND_PAUSE_FACTOR = 19;
-
-    /** A node that had nothing to do for so long is idle; shorter gaps are waits for the disk or for clients. */
-    private static final long IDLE_AFTER_NS = TimeUnit.MILLISECONDS.toNanos(2);
-
     private final NodeState node;
     private final NanoClock clock;
     private final RequestHandler requests;
@@ -44,10 +37,9 @@ public final class NodeAgent implements Agent {
     private final Applier applier;
     private final RangeScans scans;
     private final Checkpoints checkpoints;
+    private final BackgroundPace pace;
     private final long tickNs;
     private long nextTickNs;
-    private long nextBackgroundNs;
-    private long lastWorkNs;
     private long lastCycleNs;
     private volatile NodeStatus status = new NodeStatus(false, 0, 0, false, false);
 
@@ -55,6 +47,7 @@ public final class NodeAgent implements Agent {
         this.node = node;
         this.clock = clock;
         this.tickNs = tickNs;
+        pace = new BackgroundPace(clock.nanoTime());
         scans = new RangeScans(node);
         forwarded = new ForwardedRequests(node, node.link);
         SnapshotSenders snapshots = new SnapshotSenders(node);
@@ -73,8 +66,6 @@ public final class NodeAgent implements Agent {
     public void onStart() {
         lastCycleNs = clock.nanoTime();
         nextTickNs = lastCycleNs;
-        nextBackgroundNs = lastCycleNs;
-        lastWorkNs = lastCycleNs;
     }
 
     @Override
@@ -112,16 +103,15 @@ public final class NodeAgent implements Agent {
             publishStatus();
         }
         if (workCount > 0) {
-            lastWorkNs = nowNs;
+            pace.onWork(nowNs);
         }
         return workCount + background(nowNs);
     }
 
-    /** What need not be done at once; all the time while idle, a small share of it under load. */
+    /** What need not be done at once. */
     private int background(long nowNs) {
-        boolean busy = nowNs - lastWorkNs < IDLE_AFTER_NS;
-        if (busy && nowNs - nextBackgroundNs < 0) {
-            return 0;
+        if (!pace.isDue(nowNs)) {
+            return pace.mustStayAwake() ? 1 : 0;
         }
         long beginNs = clock.nanoTime();
         int budget = BACKGROUND_STEPS;
@@ -129,9 +119,10 @@ public final class NodeAgent implements Agent {
             // A removal copies pages before it frees any: where that is too much, the next checkpoint frees some.
             budget = node.store.ensureSpace(REMOVALS_PER_STEP, 0) ? 1 : 0;
         }
-        int steps = budget == 0 ? 0 : node.machine.doBackgroundWork(budget) + node.store.reclaim(budget, busy);
-        long endNs = clock.nanoTime();
-        nextBackgroundNs = endNs + BACKGROUND_PAUSE_FACTOR * (endNs - beginNs);
+        int steps = budget == 0
+                ? 0
+                : node.machine.doBackgroundWork(budget) + node.store.reclaim(budget, pace.isBusy(nowNs));
+        pace.onDone(beginNs, clock.nanoTime(), steps, node.machine.isCompacting());
         return steps;
     }
 
