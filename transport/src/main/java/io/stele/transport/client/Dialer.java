@@ -18,7 +18,8 @@ public final class Dialer implements AutoCloseable {
 
     public Dialer(DialerContext context) {
         this.context = context;
-        threads = new NetworkThreads("stele-client", context.loopCount, context.useEpoll, 0);
+        threads = new NetworkThreads(
+                "stele-client", context.loopCount, context.useEpoll, () -> new ReplyWait(context.replyWaitNs));
     }
 
     /** Starts to connect and returns at once; how it goes is told to the handler. */
@@ -35,7 +36,7 @@ public final class Dialer implements AutoCloseable {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        connection.attach(channel);
+                        connection.attach(channel, (ReplyWait) threads.strategy(channel.eventLoop()));
                         channel.pipeline().addLast(connection.inbound());
                     }
                 });

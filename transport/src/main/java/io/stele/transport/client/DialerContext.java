@@ -10,6 +10,7 @@ public final class DialerContext {
     int frameLengthMax = 4 * 1024 * 1024;
     int ringCapacity = 1024 * 1024;
     String clientName = "stele-java";
+    long replyWaitNs = Runtime.getRuntime().availableProcessors() > 1 ? TimeUnit.MICROSECONDS.toNanos(500) : 0;
 
     /** Network threads. */
     public DialerContext loopCount(int value) {
@@ -26,6 +27,12 @@ public final class DialerContext {
     /** For the TCP connection, and again for the handshake. */
     public DialerContext connectTimeoutNs(long value) {
         connectTimeoutNs = value;
+        return this;
+    }
+
+    /** How long a network thread stays awake, yielding, for the reply to a lone request; 0 to sleep at once. */
+    public DialerContext replyWaitNs(long value) {
+        replyWaitNs = value;
         return this;
     }
 

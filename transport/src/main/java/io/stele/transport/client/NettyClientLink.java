@@ -68,7 +68,8 @@ public final class NettyClientLink implements ClientLink {
         context.conclude();
         this.context = context;
         table = new ConnectionTable(context.connectionsMax);
-        threads = new NetworkThreads("stele-net", context.loopCount, context.useEpoll, context.spinNs);
+        threads = new NetworkThreads(
+                "stele-net", context.loopCount, context.useEpoll, () -> new SpinStrategy(context.spinNs));
         ingress = new Ingress(context.ringCapacity());
         drivenLoop = context.driven ? threads.drivenLoop() : null;
         loops = new NetworkLoop[context.loopCount];
@@ -78,7 +79,7 @@ public final class NettyClientLink implements ClientLink {
             int index = 0;
             for (EventExecutor executor : threads.group()) {
                 loops[index] = new NetworkLoop(this, (EventLoop) executor);
-                threads.strategy(index).loop(loops[index]);
+                ((SpinStrategy) threads.strategy(loops[index].eventLoop())).loop(loops[index]);
                 index++;
             }
         }

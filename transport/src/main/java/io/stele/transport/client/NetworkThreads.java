@@ -1,5 +1,8 @@
 package io.stele.transport.client;
 
+import io.netty.channel.EventLoop;
+import io.netty.channel.SelectStrategy;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ManualIoEventLoop;
@@ -18,21 +21,23 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.concurrent.TimeUnit;
 
 /** Network threads: epoll where the machine has it, else Java's selector. */
 final class NetworkThreads implements AutoCloseable {
     private final boolean isEpoll;
-    private final List<SpinStrategy> strategies = new ArrayList<>();
+    private final List<SelectStrategy> strategies = new ArrayList<>();
     private final EventLoopGroup group;
 
-    NetworkThreads(String name, int count, boolean useEpoll, long spinNs) {
+    /** {@code strategy}: makes what decides when a thread sleeps; called once for each thread. */
+    NetworkThreads(String name, int count, boolean useEpoll, Supplier<SelectStrategy> strategy) {
         isEpoll = useEpoll && Epoll.isAvailable();
         // Strategies are made in the order of the threads: the group makes one for each, one after the other.
         SelectStrategyFactory factory = () -> {
-            SpinStrategy strategy = new SpinStrategy(spinNs);
-            strategies.add(strategy);
-            return strategy;
+            SelectStrategy made = strategy.get();
+            strategies.add(made);
+            return made;
         };
         group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name, true), handlers(factory));
     }
@@ -47,8 +52,16 @@ final class NetworkThreads implements AutoCloseable {
         return group;
     }
 
-    SpinStrategy strategy(int index) {
-        return strategies.get(index);
+    /** The strategy of one of the group's threads. */
+    SelectStrategy strategy(EventLoop eventLoop) {
+        int index = 0;
+        for (EventExecutor executor : group) {
+            if (executor == eventLoop) {
+                return strategies.get(index);
+            }
+            index++;
+        }
+        throw new IllegalArgumentException("not a thread of this group");
     }
 
     /** A loop without a thread: whoever owns it runs it. */

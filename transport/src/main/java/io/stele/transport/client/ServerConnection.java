@@ -45,6 +45,9 @@ public final class ServerConnection implements MessageHandler, Runnable {
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
 
     private volatile Channel channel;
+    /** Of the channel's thread; set before the channel is. */
+    private ReplyWait replyWait;
+
     /** Set under the lock of {@code this}, so that no large request is left behind. */
     private volatile boolean isClosed;
 
@@ -164,7 +167,8 @@ public final class ServerConnection implements MessageHandler, Runnable {
 
     // ---- network thread
 
-    void attach(Channel value) {
+    void attach(Channel value, ReplyWait wait) {
+        replyWait = wait;
         channel = value;
     }
 
@@ -201,6 +205,7 @@ public final class ServerConnection implements MessageHandler, Runnable {
             bufferLength = BUFFER_LENGTH_MIN;
         }
         channel.flush();
+        replyWait.onSent(total);
     }
 
     @Override
