@@ -106,7 +106,6 @@ final class DiskStoredFile implements StoredFile {
         }
         try {
             channel.truncate(newLength);
-            channel.force(true);
             synchronized (this) {
                 length = newLength;
             }

@@ -20,7 +20,10 @@ public interface StoredFile extends AutoCloseable {
     /** Grows the file with real zeros, forced before this returns. Slow: off the hot path. */
     void extend(long newLength);
 
-    /** Cuts the file; mappings of what is cut must have been closed before. Durable when it returns. */
+    /**
+     * Cuts the file; mappings of what is cut must have been closed before. Not forced, because that would force all
+     * else in the file: a crash may bring back what was cut.
+     */
     void truncate(long newLength);
 
     /** Maps a range for reading and writing; at most 1 GiB. */

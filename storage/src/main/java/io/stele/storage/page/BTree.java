@@ -112,9 +112,8 @@ public final class BTree {
         writer.makePathWritable();
         int leaf = path.leaf();
         dropRun(leaf, path.indexes[leaf]);
-        store.noteRemoved(Page.entryBytes(
-                path.buffers[leaf],
-                Page.entry(path.buffers[leaf], path.offsets[leaf], LEAF_SLOT_BYTES, path.indexes[leaf])));
+        int entry = Page.entry(path.buffers[leaf], path.offsets[leaf], LEAF_SLOT_BYTES, path.indexes[leaf]);
+        store.noteRemoved(root.treeId, Page.entryBytes(path.buffers[leaf], entry));
         if (Page.isCounted(path.buffers[leaf], path.offsets[leaf], path.indexes[leaf])) {
             writer.addWeight(-1);
         }

@@ -17,6 +17,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class PageFile implements AutoCloseable {
     private static final String DRAFT_SUFFIX = ".new";
+    private static final int CUT_REGIONS = 2;
 
     private final StoredFile file;
     private final Object lengthLock = new Object();
@@ -127,19 +128,25 @@ final class PageFile implements AutoCloseable {
         mappedCount = retiredFrom;
     }
 
+    /** Piece by piece: as long as a file is being cut, whoever touches a page of it for the first time must wait. */
     void cutRetired() {
         synchronized (lengthLock) {
             MappedRegion[] retired;
+            int kept;
             synchronized (this) {
-                retired = Arrays.copyOfRange(regions, retiredFrom, regions.length);
-                regions = Arrays.copyOf(regions, retiredFrom);
-                buffers = Arrays.copyOf(buffers, retiredFrom);
+                kept = retiredFrom;
+                retired = Arrays.copyOfRange(regions, kept, regions.length);
+                regions = Arrays.copyOf(regions, kept);
+                buffers = Arrays.copyOf(buffers, kept);
             }
-            for (MappedRegion region : retired) {
-                region.close();
-            }
-            if (retired.length > 0) {
-                file.truncate((long) regions.length * regionBytes);
+            int end = retired.length;
+            while (end > 0) {
+                int from = Math.max(0, end - CUT_REGIONS);
+                for (int i = from; i < end; i++) {
+                    retired[i].close();
+                }
+                file.truncate((long) (kept + from) * regionBytes);
+                end = from;
             }
         }
     }

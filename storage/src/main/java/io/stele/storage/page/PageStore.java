@@ -321,8 +321,8 @@ public final class PageStore implements AutoCloseable {
         mutatedSinceBegin = true;
     }
 
-    void noteRemoved(int bytes) {
-        reclaimer.noteRemoved(bytes);
+    void noteRemoved(int fromTree, int bytes) {
+        reclaimer.noteRemoved(fromTree, bytes);
     }
 
     long releasedBlocks() {

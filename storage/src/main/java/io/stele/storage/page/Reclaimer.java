@@ -30,6 +30,8 @@ final class Reclaimer {
     private static final int BUSY_SLACK_SHARE = 4;
     /** Leaves are packed only where that frees a third of them: trees that grow at random are never quite full. */
     private static final int PACKED_SHARE = 3;
+    /** In a tree from which much was removed, already where it frees an eighth. */
+    private static final int TIGHTLY_PACKED_SHARE = 8;
 
     private final PageStore store;
     private final Pages pages;
@@ -45,6 +47,8 @@ final class Reclaimer {
     private long changed;
     private long quietAtReleased;
     private long removedBytes;
+    private final long[] removedIn = new long[TREE_COUNT];
+    private final boolean[] packTightly = new boolean[TREE_COUNT];
 
     Reclaimer(PageStore store, long removedBytes) {
         this.store = store;
@@ -54,8 +58,9 @@ final class Reclaimer {
         this.quietAtReleased = -1;
     }
 
-    void noteRemoved(int bytes) {
+    void noteRemoved(int fromTree, int bytes) {
         removedBytes += bytes;
+        removedIn[fromTree] += bytes;
     }
 
     /** Bytes removed that no pass has looked after: survives a restart. */
@@ -86,7 +91,8 @@ final class Reclaimer {
 
     private boolean begin(int slackShare) {
         boundary = boundary();
-        boolean isSparse = removedBytes * REMOVED_SHARE > (long) map.liveCount() * pages.blockBytes();
+        long liveBytes = (long) map.liveCount() * pages.blockBytes();
+        boolean isSparse = removedBytes * REMOVED_SHARE > liveBytes;
         boolean isLong = map.usedEnd() > boundary + map.liveCount() / slackShare
                 && store.releasedBlocks() != quietAtReleased
                 && map.find(1) >= 0
@@ -96,6 +102,10 @@ final class Reclaimer {
         }
         sweeping = true;
         removedBytes = 0;
+        for (int i = 0; i < TREE_COUNT; i++) {
+            packTightly[i] = removedIn[i] * REMOVED_SHARE > liveBytes;
+            removedIn[i] = 0;
+        }
         changed = 0;
         treeId = 0;
         sweepKey.set(nothing, 0, 0);
@@ -196,7 +206,8 @@ final class Reclaimer {
         int bytes = pages.pageBytes(group[0]);
         int pageCount = plan(count, bytes);
         int depth = path.leaf() - 1;
-        if (pageCount + Math.max(1, count / PACKED_SHARE) > count || !separatorsFit(path, depth, count, pageCount)) {
+        int share = packTightly[treeId] ? TIGHTLY_PACKED_SHARE : PACKED_SHARE;
+        if (pageCount + Math.max(1, count / share) > count || !separatorsFit(path, depth, count, pageCount)) {
             return false;
         }
         for (int d = 0; d <= depth; d++) {
