@@ -15,12 +15,10 @@ import io.stele.client.Op;
 import io.stele.client.PutOptions;
 import io.stele.client.SteleClient;
 import io.stele.client.SteleException;
+import io.stele.perf.SmallNode;
 import io.stele.server.Server;
 import io.stele.server.check.DirectoryCheck;
-import io.stele.server.config.ClusterConfig;
-import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
-import io.stele.server.config.ThreadingMode;
 import io.stele.storage.file.DiskFileStore;
 import io.stele.transport.codec.CompareResult;
 import java.nio.file.Path;
@@ -46,22 +44,7 @@ final class NodeEndToEndTest {
 
     @BeforeEach
     void start() {
-        List<ListenUrl> anyPort = List.of(new ListenUrl("127.0.0.1", 0));
-        ServerConfig config = new ServerConfig(
-                "test",
-                directory,
-                anyPort,
-                anyPort,
-                ClusterConfig.alone("test", "test"),
-                100,
-                1000,
-                ServerConfig.MAX_REQUEST_BYTES_DEFAULT,
-                ServerConfig.MAX_TXN_OPS_DEFAULT,
-                1024 * 1024,
-                4 * 1024 * 1024,
-                0,
-                ThreadingMode.SHARED,
-                "warn");
+        ServerConfig config = SmallNode.config(directory);
         server = Server.launch(config, (agent, cause) -> failure.compareAndSet(null, cause));
         client = SteleClient.connect(
                 new ClientContext().endpoints(server.clientUrls().get(0).toString()));

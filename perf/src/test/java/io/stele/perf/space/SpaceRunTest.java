@@ -3,16 +3,14 @@ package io.stele.perf.space;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stele.perf.SmallNode;
 import io.stele.perf.load.KeySpace;
 import io.stele.perf.load.LoadRunner;
 import io.stele.perf.load.PhaseListener;
 import io.stele.perf.load.Target;
 import io.stele.perf.target.Targets;
 import io.stele.server.Server;
-import io.stele.server.config.ClusterConfig;
-import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
-import io.stele.server.config.ThreadingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,22 +29,7 @@ final class SpaceRunTest {
     @Test
     void shouldSeeANodeGiveSpaceBackWithoutACommand() throws Exception {
         AtomicReference<Throwable> failure = new AtomicReference<>();
-        List<ListenUrl> anyPort = List.of(new ListenUrl("127.0.0.1", 0));
-        ServerConfig config = new ServerConfig(
-                "test",
-                directory,
-                anyPort,
-                anyPort,
-                ClusterConfig.alone("test", "test"),
-                100,
-                1000,
-                ServerConfig.MAX_REQUEST_BYTES_DEFAULT,
-                ServerConfig.MAX_TXN_OPS_DEFAULT,
-                1024 * 1024,
-                4 * 1024 * 1024,
-                0,
-                ThreadingMode.SHARED,
-                "warn");
+        ServerConfig config = SmallNode.config(directory);
         KeySpace keys = new KeySpace("space/", 32, 5_000, 1024, 1);
         List<String> lines = new ArrayList<>();
         try (Server server = Server.launch(config, (agent, cause) -> failure.compareAndSet(null, cause));

@@ -101,14 +101,16 @@ public final class CheckpointAgent implements Agent {
         PageStore receiving = incomingDone ? null : incoming;
         int workCount = receiving != null && receiving.doBackgroundWork() ? 1 : 0;
         Checkpoint received = incomingSubmitted;
-        if (received != null) {
+        if (received == null) {
+            return workCount;
+        }
+        if (!received.writeBack()) {
             received.run();
             incomingSubmitted = null;
             incomingDone = true;
             node.wake();
-            workCount++;
         }
-        return workCount;
+        return workCount + 1;
     }
 
     @Override

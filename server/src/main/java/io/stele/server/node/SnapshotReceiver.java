@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>RECEIVING: chunks are put into a file of their own.
  *   <li>FORCING: all are there; the checkpoint agent makes the file durable.
- *   <li>EXCHANGING: the checkpoint agent lets go of the node's store; then the core is told, and {@link StateExchange}
- *       puts the new file in the place of the old one when the core says so.
+ *   <li>EXCHANGING: the space agent lets go of the node's store, no checkpoint is under way; then the core is told, and
+ *       {@link StateExchange} puts the new file in the place of the old one when the core says so.
  * </ol>
  *
  * A crash before the file is renamed leaves the old state; what was received is thrown away at the next start.

@@ -6,9 +6,9 @@ import io.stele.storage.file.StorageException;
 /**
  * How long the file is, and who may have its last blocks.
  *
- * <p>It grows before it must: when allocation comes into the last region, and at each checkpoint by as much as was
- * taken while the one before ran, when nothing can be freed. A store at rest wants nothing, and its file ends with the
- * region in use.
+ * <p>It grows before it must: when allocation comes near the end, and at each checkpoint by as much as was taken while
+ * the one before ran, when nothing can be freed. A store at rest wants nothing, and its file ends with the region in
+ * use.
  *
  * <p>On a full disk puts are refused while there are blocks for removals left, removals while there are blocks for a
  * checkpoint's free map left: whoever makes room can always go on.
@@ -42,7 +42,7 @@ final class SpaceKeeper {
     /** Called for each allocation. */
     void noteAllocated(int block) {
         int wanted = block / regionBlocks + 1 + lead;
-        if (wanted * regionBlocks > map.capacity()) {
+        if (wanted > map.capacity() / regionBlocks) {
             nearEnd = true;
             if (regionsWanted < wanted) {
                 regionsWanted = wanted;
@@ -77,14 +77,14 @@ final class SpaceKeeper {
         return regionsWanted > file.regionCount();
     }
 
-    /** Any thread. A disk too full to grow ahead of need is no failure yet. */
+    /** One region at a time; any thread. A disk too full to grow ahead of need is no failure yet. */
     boolean growAhead() {
-        int wanted = regionsWanted;
-        if (wanted <= file.regionCount()) {
+        int regions = file.regionCount();
+        if (regionsWanted <= regions) {
             return false;
         }
         try {
-            file.growTo(wanted);
+            file.growTo(regions + 1);
             return true;
         } catch (StorageException e) {
             if (e.kind() != StorageException.Kind.NO_SPACE) {

@@ -44,18 +44,18 @@ final class SimImage {
     /** Zeros at the end, durable at once. */
     SimImage extend(int newLength) {
         collect();
+        int oldLength = cache.length;
         cache = Arrays.copyOf(cache, newLength);
         clean = Arrays.copyOf(clean, newLength);
-        durable = Arrays.copyOf(durable, newLength);
+        durable = Arrays.copyOf(Arrays.copyOf(durable, oldLength), newLength);
         return this;
     }
 
+    /** Durable with the next sync: a crash before it may bring back what was cut. */
     SimImage truncate(int newLength) {
         collect();
         cache = Arrays.copyOf(cache, newLength);
         clean = Arrays.copyOf(clean, newLength);
-        durable = Arrays.copyOf(durable, Math.min(durable.length, newLength));
-        durable = Arrays.copyOf(durable, newLength);
         return this;
     }
 

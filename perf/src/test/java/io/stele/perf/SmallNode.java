@@ -1,0 +1,32 @@
+package io.stele.perf;
+
+import io.stele.server.config.ClusterConfig;
+import io.stele.server.config.ListenUrl;
+import io.stele.server.config.ServerConfig;
+import io.stele.server.config.ThreadingMode;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A whole node in the test's own process, alone, on free ports, with short logs and checkpoints often. */
+public final class SmallNode {
+    private SmallNode() {}
+
+    public static ServerConfig config(Path directory) {
+        List<ListenUrl> anyPort = List.of(new ListenUrl("127.0.0.1", 0));
+        return new ServerConfig(
+                "test",
+                directory,
+                anyPort,
+                anyPort,
+                ClusterConfig.alone("test", "test"),
+                100,
+                1000,
+                ServerConfig.MAX_REQUEST_BYTES_DEFAULT,
+                ServerConfig.MAX_TXN_OPS_DEFAULT,
+                1024 * 1024,
+                4 * 1024 * 1024,
+                0,
+                ThreadingMode.SHARED,
+                "warn");
+    }
+}
