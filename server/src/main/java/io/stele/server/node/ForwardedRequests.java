@@ -26,9 +26,10 @@ import org.agrona.collections.Long2ObjectHashMap;
  * Requests of this member's clients that only the leader can carry out, and requests that other members have sent here
  * because this one leads.
  *
- * <p>The leader carries out a forwarded request as if its client were connected here; {@link PeerConnections} sends the
- * reply back. The member that forwarded it answers its client when the reply comes, when the leader changes, or when
- * its time is up; the outcome is unknown in the latter two cases, and so it says.
+ * <p>The leader carries out a forwarded request as if its client were connected here, and only once however often the
+ * network repeats it, see {@link ForwardedOnce}; {@link PeerConnections} sends the reply back. The member that
+ * forwarded it answers its client when the reply comes, when the leader changes, or when its time is up; the outcome is
+ * unknown in the latter two cases, and so it says.
  */
 final class ForwardedRequests {
     /** As long as etcd's members wait for their own proposals. */
@@ -46,12 +47,17 @@ final class ForwardedRequests {
         private long deadlineNs;
         private long leaderId;
         private long term;
+        private int nextPiece;
     }
 
     private final NodeState node;
     private final PeerConnections connections;
     private final Long2ObjectHashMap<Waiting> waiting = new Long2ObjectHashMap<>();
     private final ArrayDeque<Waiting> inOrder = new ArrayDeque<>();
+
+    /** What other members have forwarded here, by member. */
+    private final Long2ObjectHashMap<ForwardedOnce> taken = new Long2ObjectHashMap<>();
+
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(4096);
     private final MessageHeaderEncoder headerEncoder = new MessageHeaderEncoder();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
@@ -84,7 +90,8 @@ final class ForwardedRequests {
         requestEncoder
                 .wrapAndApplyHeader(buffer, 0, headerEncoder)
                 .requestId(requestId)
-                .term(node.raft.term());
+                .term(node.raft.term())
+                .bootId(node.bootId);
         requestEncoder.putFrame(source, offset, length);
         int result = node.peers.send(node.raft.leaderId(), PeerLane.BULK, buffer, 0, requestEncoder.limit());
         if (result != SendResult.QUEUED) {
@@ -135,13 +142,18 @@ final class ForwardedRequests {
                     .wrapAndApplyHeader(buffer, 0, headerEncoder)
                     .requestId(request.requestId())
                     .partial((byte) 0)
-                    .outcome((byte) 1);
+                    .outcome((byte) 1)
+                    .piece(0);
             replyEncoder.putFrame(buffer, 0, 0);
             node.peers.send(memberId, PeerLane.BULK, buffer, 0, replyEncoder.limit());
             return;
         }
         if (RequestFrame.check(source, frameAt, frameLength) != GoodbyeReason.CLOSING) {
             throw new MalformedMessageException("a forwarded request is none");
+        }
+        if (!taken.computeIfAbsent(memberId, id -> new ForwardedOnce())
+                .isFirst(request.bootId(), request.requestId())) {
+            return;
         }
         long connectionId = connections.open(memberId, request.requestId());
         requests.onRequest(connectionId, source, frameAt, frameLength);
@@ -155,13 +167,17 @@ final class ForwardedRequests {
         int frameLength = frameLength(source, frameAt, offset + length);
         reply.wrap(source, blockAt, header.blockLength(), header.version());
         Waiting answered = waiting.get(reply.requestId());
-        if (answered == null) {
-            return; // too late
+        if (answered == null || reply.piece() < answered.nextPiece) {
+            return; // too late, or once more
         }
-        if (reply.partial() == 0) {
+        boolean isWhole = reply.piece() == answered.nextPiece;
+        answered.nextPiece++;
+        if (reply.partial() == 0 || !isWhole) {
             waiting.remove(answered.requestId);
         }
-        if (reply.outcome() != 0) {
+        if (!isWhole) {
+            node.sendError(answered.connectionId, answered.correlationId, ApiError.TIMEOUT_CONNECTION_LOST);
+        } else if (reply.outcome() != 0) {
             node.sendError(answered.connectionId, answered.correlationId, ApiError.LEADER_CHANGED);
         } else {
             node.replies.send(answered.connectionId, source, frameAt, frameLength);

@@ -10,6 +10,7 @@ import io.stele.transport.peer.codec.ForwardedReplyEncoder;
 import io.stele.transport.peer.codec.MessageHeaderEncoder;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
+import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.LongArrayList;
 
 /**
@@ -40,6 +41,9 @@ final class PeerConnections implements ClientLink {
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(4096);
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final ForwardedReplyEncoder reply = new ForwardedReplyEncoder();
+
+    /** For replies in several frames that are not over: how many were sent. */
+    private final Long2LongHashMap sentPieces = new Long2LongHashMap(0);
 
     PeerConnections(ClientLink clients, PeerLink peers) {
         this.clients = clients;
@@ -74,12 +78,20 @@ final class PeerConnections implements ClientLink {
             return clients.send(connectionId, source, offset, length);
         }
         long memberId = members.getLong((int) (connectionId >>> PEER_SHIFT) & PEER_MASK);
+        boolean isPartial = ReplySplitter.isPartial(source, offset);
+        long piece = sentPieces.isEmpty() ? 0 : sentPieces.get(connectionId);
         reply.wrapAndApplyHeader(buffer, 0, header)
                 .requestId(connectionId & REQUEST_MASK)
-                .partial((byte) (ReplySplitter.isPartial(source, offset) ? 1 : 0))
-                .outcome((byte) 0);
+                .partial((byte) (isPartial ? 1 : 0))
+                .outcome((byte) 0)
+                .piece((int) piece);
         reply.putFrame(source, offset, length);
         int result = peers.send(memberId, PeerLane.BULK, buffer, 0, reply.limit());
+        if (result == SendResult.QUEUED && isPartial) {
+            sentPieces.put(connectionId, piece + 1);
+        } else if (result != SendResult.BACK_PRESSURED && piece > 0) {
+            sentPieces.remove(connectionId);
+        }
         return result == SendResult.NOT_CONNECTED ? SendResult.CLOSED : result;
     }
 
