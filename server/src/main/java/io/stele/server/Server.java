@@ -13,7 +13,9 @@ import io.stele.server.node.NodeIdentity;
 import io.stele.server.node.NodeThreads;
 import io.stele.server.node.ParkingIdleStrategy;
 import io.stele.storage.file.DiskFileStore;
+import io.stele.transport.client.ClientFace;
 import io.stele.transport.client.ClientLinkContext;
+import io.stele.transport.client.FaceContext;
 import io.stele.transport.client.NettyClientLink;
 import io.stele.transport.peer.AeronPeerLink;
 import io.stele.transport.peer.PeerAddress;
@@ -23,6 +25,7 @@ import io.stele.transport.peer.PeerLinkContext;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
@@ -42,12 +45,14 @@ public final class Server implements AutoCloseable {
     private final Node node;
     private final NodeThreads threads;
     private final List<ListenUrl> clientUrls;
+    private final List<ClientFace> faces;
 
-    private Server(ServerConfig config, Node node, NodeThreads threads, List<ListenUrl> clientUrls) {
-        this.config = config;
+    private Server(Launch launch, Node node, NodeThreads threads) {
+        config = launch.config;
         this.node = node;
         this.threads = threads;
-        this.clientUrls = clientUrls;
+        clientUrls = launch.boundUrls();
+        faces = launch.faces;
     }
 
     /** Starts a node and returns when it serves. When it cannot, throws with one clear line and leaves nothing open. */
@@ -83,6 +88,7 @@ public final class Server implements AutoCloseable {
     @Override
     public void close() {
         handOver();
+        CloseHelper.closeAll(faces);
         threads.close();
         node.closeCleanly();
         node.close();
@@ -93,6 +99,7 @@ public final class Server implements AutoCloseable {
         private final ServerConfig config;
         private final FailStop failStop;
         private final PeerSockets peerSockets = new PeerSockets();
+        private final List<ClientFace> faces = new ArrayList<>();
         private NettyClientLink link;
         private ParkingIdleStrategy idle;
         private volatile boolean failed;
@@ -117,11 +124,12 @@ public final class Server implements AutoCloseable {
                     .clock(SystemNanoClock.INSTANCE)
                     .seed(new SecureRandom().nextLong()));
             NodeThreads threads = new NodeThreads(node, idle, dedicated, this::onFailure);
-            Server server = new Server(config, node, threads, boundUrls());
+            Server server = new Server(this, node, threads);
             while (!node.status().ready() && !failed) {
                 LockSupport.parkNanos(READY_POLL_NS);
             }
             if (failed) {
+                CloseHelper.closeAll(faces);
                 CloseHelper.closeAll(threads, node);
                 throw new IllegalStateException("the node failed while it started; see the log");
             }
@@ -163,6 +171,9 @@ public final class Server implements AutoCloseable {
             if (config.cluster().isListening()) { // those who want to join ask there who they are: ClusterInquiry
                 context.address(config.cluster().listenPeerUrls().get(0).address());
             }
+            ServiceLoader.load(ClientFace.class).forEach(faces::add);
+            faces.forEach(face -> face.protocols().forEach(context::protocol));
+            context.localWakeup(() -> idle.wake());
             long yieldNs = config.threadingMode() == ThreadingMode.DEDICATED ? Long.MAX_VALUE : NodeThreads.YIELD_NS;
             long sleepNsMax = TimeUnit.MILLISECONDS.toNanos(config.heartbeatIntervalMs()) / 2;
             if (config.ioThreads() == 0) {
@@ -172,6 +183,17 @@ public final class Server implements AutoCloseable {
             } else {
                 idle = new ParkingIdleStrategy(yieldNs, sleepNsMax);
                 link = new NettyClientLink(context.loopCount(config.ioThreads()).wakeup(idle::wake));
+            }
+            for (ClientFace face : faces) {
+                face.start(new FaceContext(
+                        link,
+                        identity.clusterId(),
+                        identity.memberId(),
+                        config.name(),
+                        Version.ETCD_API,
+                        config.maxRequestBytes(),
+                        config.electionTimeoutMs(),
+                        LOG::info));
             }
             return link;
         }

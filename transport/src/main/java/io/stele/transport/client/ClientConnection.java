@@ -30,7 +30,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>Everything here belongs to the network thread, but for {@link Egress}, which belongs to the node's.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what became of a write or a close comes as an event
-final class ClientConnection extends ChannelInboundHandlerAdapter implements ChannelFutureListener {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements ChannelFutureListener, Recipient {
     private enum State {
         /** Which protocol is this? */
         SNIFFING,
@@ -84,15 +84,28 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cha
         this.egress = new Egress(this, channel.alloc());
     }
 
-    long id() {
+    @Override
+    public long id() {
         return id;
     }
 
-    void id(long value) {
+    @Override
+    public void id(long value) {
         id = value;
     }
 
-    int clientFrameLengthMax() {
+    @Override
+    public NetworkLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public Egress egress() {
+        return egress;
+    }
+
+    @Override
+    public int clientFrameLengthMax() {
         return clientFrameLengthMax;
     }
 
@@ -380,8 +393,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cha
         }
     }
 
-    /** Goes on with what was put off; called when replies went out or the ring has room. */
-    void resume() {
+    @Override
+    public void resume() {
         if (!isPaused || state == State.CLOSED) {
             return;
         }
@@ -398,8 +411,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cha
 
     // ---- writing
 
-    /** Takes a filled buffer from the node; {@link NetworkLoop} flushes after the batch. */
-    void write(ByteBuf buffer) {
+    /** {@link NetworkLoop} flushes after the batch. */
+    @Override
+    public void write(ByteBuf buffer) {
         writtenLengths.addInt(buffer.readableBytes());
         channel.write(buffer).addListener(this);
         loop.touched(this);
@@ -421,7 +435,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cha
         }
     }
 
-    void goodbye(GoodbyeReason reason, String text) {
+    @Override
+    public void goodbye(GoodbyeReason reason, String text) {
         if (state == State.CLOSING || state == State.CLOSED) {
             return;
         }

@@ -1,5 +1,6 @@
 package io.stele.transport.client;
 
+import io.netty.buffer.ByteBufAllocator;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,8 @@ public final class ClientLinkContext {
     final List<InetSocketAddress> addresses = new ArrayList<>();
     final List<PortProtocol> protocols = new ArrayList<>();
     Runnable wakeup = () -> {};
+    Runnable localWakeup = () -> {};
+    ByteBufAllocator localAllocator = ByteBufAllocator.DEFAULT;
     long clusterId;
     long memberId;
     String memberName = "default";
@@ -56,6 +59,12 @@ public final class ClientLinkContext {
      */
     public ClientLinkContext wakeup(Runnable value) {
         wakeup = value;
+        return this;
+    }
+
+    /** Likewise, for connections from within the process: called by their threads, whoever drives the link. */
+    public ClientLinkContext localWakeup(Runnable value) {
+        localWakeup = value;
         return this;
     }
 

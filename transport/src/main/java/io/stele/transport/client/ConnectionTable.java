@@ -14,7 +14,7 @@ final class ConnectionTable {
     private static final int SLOT_BITS = 20;
     static final int CAPACITY_MAX = 1 << SLOT_BITS;
 
-    private final AtomicReferenceArray<ClientConnection> slots;
+    private final AtomicReferenceArray<Recipient> slots;
     private final IntArrayList freeSlots = new IntArrayList();
     private long generation;
 
@@ -26,7 +26,7 @@ final class ConnectionTable {
     }
 
     /** Registers the connection and tells its id; 0 when the table is full. */
-    synchronized long add(ClientConnection connection) {
+    synchronized long add(Recipient connection) {
         if (freeSlots.isEmpty()) {
             return 0;
         }
@@ -37,7 +37,7 @@ final class ConnectionTable {
         return id;
     }
 
-    synchronized void remove(ClientConnection connection) {
+    synchronized void remove(Recipient connection) {
         int slot = slot(connection.id());
         if (slots.get(slot) == connection) {
             slots.set(slot, null);
@@ -45,12 +45,12 @@ final class ConnectionTable {
         }
     }
 
-    ClientConnection find(long id) {
+    Recipient find(long id) {
         int slot = slot(id);
         if (slot >= slots.length()) {
             return null;
         }
-        ClientConnection connection = slots.get(slot);
+        Recipient connection = slots.get(slot);
         return connection != null && connection.id() == id ? connection : null;
     }
 

@@ -22,7 +22,7 @@ final class Egress {
     private static final int BUFFER_LENGTH_MIN = 256;
     private static final int BUFFER_LENGTH_MAX = 64 * 1024;
 
-    private final ClientConnection connection;
+    private final Recipient connection;
     private final ByteBufAllocator allocator;
     private final AtomicLong replies = new AtomicLong();
     /** Written by the network thread. */
@@ -35,7 +35,7 @@ final class Egress {
     private int lastLength = BUFFER_LENGTH_MIN;
     private boolean isDirty;
 
-    Egress(ClientConnection connection, ByteBufAllocator allocator) {
+    Egress(Recipient connection, ByteBufAllocator allocator) {
         this.connection = connection;
         this.allocator = allocator;
     }
@@ -70,7 +70,7 @@ final class Egress {
             int grown = BitUtil.findNextPositivePowerOfTwo(target.writerIndex() + framed);
             if (grown <= BUFFER_LENGTH_MAX) {
                 target.capacity(grown);
-            } else if (connection.loop.outbox().offer(connection, target)) {
+            } else if (connection.loop().outbox().offer(connection, target)) {
                 target = null;
             } else {
                 return SendResult.BACK_PRESSURED;
@@ -88,7 +88,7 @@ final class Egress {
         acceptedBytes += framed;
         if (!ReplySplitter.isPartial(reply, offset)) {
             replies.lazySet(replies.get() + 1);
-            connection.loop.replied();
+            connection.loop().replied();
         }
         return SendResult.QUEUED;
     }
@@ -104,7 +104,7 @@ final class Egress {
     boolean handOver() {
         if (out != null) {
             int length = out.readableBytes();
-            if (!connection.loop.outbox().offer(connection, out)) {
+            if (!connection.loop().outbox().offer(connection, out)) {
                 return false;
             }
             lastLength = Math.min(

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +42,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * each connection's share shrinks as the whole fills up, so that slow readers cannot take it all.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what became of a write or a close comes as an event
-public final class NettyClientLink implements ClientLink {
+public final class NettyClientLink implements ClientLink, LocalLink {
     private static final long CLOSE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(2);
     /** A connection for which nothing waits may queue a reply of this length whatever others have queued. */
     private static final int SMALL_REPLY_LENGTH = 4 * 1024;
@@ -51,14 +52,16 @@ public final class NettyClientLink implements ClientLink {
     private final Ingress ingress;
     private final NetworkThreads threads;
     private final ManualIoEventLoop drivenLoop;
-    private final NetworkLoop[] loops;
+    /** The link's own threads, then those of others who connect from within the process. */
+    private volatile NetworkLoop[] loops;
+
     private final List<Channel> listeners = new ArrayList<>();
     private final AtomicInteger connectionCount = new AtomicInteger();
     private final AddressCounts addresses = new AddressCounts();
     private final AtomicLongArray goodbyes = new AtomicLongArray(256);
 
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
-    private final ArrayList<ClientConnection> dirty = new ArrayList<>();
+    private final ArrayList<Recipient> dirty = new ArrayList<>();
     private long acceptedBytes;
     private boolean isOwned;
     private boolean isClosed;
@@ -72,17 +75,18 @@ public final class NettyClientLink implements ClientLink {
                 "stele-net", context.loopCount, context.useEpoll, () -> new SpinStrategy(context.spinNs));
         ingress = new Ingress(context.ringCapacity());
         drivenLoop = context.driven ? threads.drivenLoop() : null;
-        loops = new NetworkLoop[context.loopCount];
+        NetworkLoop[] own = new NetworkLoop[context.loopCount];
         if (context.driven) {
-            loops[0] = new NetworkLoop(this, drivenLoop);
+            own[0] = new NetworkLoop(this, drivenLoop, false);
         } else {
             int index = 0;
             for (EventExecutor executor : threads.group()) {
-                loops[index] = new NetworkLoop(this, (EventLoop) executor);
-                ((SpinStrategy) threads.strategy(loops[index].eventLoop())).loop(loops[index]);
+                own[index] = new NetworkLoop(this, (EventLoop) executor, false);
+                ((SpinStrategy) threads.strategy(own[index].eventLoop())).loop(own[index]);
                 index++;
             }
         }
+        loops = own;
         try {
             for (InetSocketAddress address : context.addresses) {
                 listen(address);
@@ -120,12 +124,49 @@ public final class NettyClientLink implements ClientLink {
     }
 
     private NetworkLoop loopOf(Channel channel) {
+        NetworkLoop loop = loopOf(channel.eventLoop());
+        assert loop != null : "connection on a foreign thread";
+        return loop;
+    }
+
+    private NetworkLoop loopOf(EventLoop eventLoop) {
         for (NetworkLoop loop : loops) {
-            if (loop.eventLoop() == channel.eventLoop()) {
+            if (loop.eventLoop() == eventLoop) {
                 return loop;
             }
         }
-        throw new AssertionError("connection on a foreign thread");
+        return null;
+    }
+
+    @Override
+    public LocalConnection connect(EventLoop eventLoop, LocalHandler handler) {
+        assert eventLoop.inEventLoop();
+        LocalConnection connection = new LocalConnection(this, foreignLoop(eventLoop), handler);
+        if (table.add(connection) == 0) {
+            return null;
+        }
+        if (!ingress.offer(Ingress.CONNECTED, connection.id())) {
+            table.remove(connection);
+            return null;
+        }
+        connection.loop().addLocal(connection);
+        return connection;
+    }
+
+    private synchronized NetworkLoop foreignLoop(EventLoop eventLoop) {
+        NetworkLoop loop = loopOf(eventLoop);
+        if (loop == null) {
+            loop = new NetworkLoop(this, eventLoop, drivenLoop != eventLoop);
+            NetworkLoop[] more = Arrays.copyOf(loops, loops.length + 1);
+            more[loops.length] = loop;
+            loops = more;
+        }
+        return loop;
+    }
+
+    @Override
+    public int frameLengthMax() {
+        return context.frameLengthMax();
     }
 
     /** The ports listened on, in the order of the context's addresses. */
@@ -182,11 +223,11 @@ public final class NettyClientLink implements ClientLink {
 
     @Override
     public int send(long connectionId, DirectBuffer buffer, int offset, int length) {
-        ClientConnection connection = table.find(connectionId);
+        Recipient connection = table.find(connectionId);
         if (connection == null) {
             return SendResult.CLOSED;
         }
-        Egress egress = connection.egress;
+        Egress egress = connection.egress();
         int framed = length + FrameDescriptor.LENGTH_LENGTH;
         if (!hasRoom(egress.queuedBytes(), framed)) {
             egress.refuse();
@@ -202,8 +243,8 @@ public final class NettyClientLink implements ClientLink {
                 dirty.add(connection);
             }
         } else {
-            connection.loop.blockOutbox();
-            connection.loop.wake();
+            connection.loop().blockOutbox();
+            connection.loop().wake();
         }
         return result;
     }
@@ -228,12 +269,12 @@ public final class NettyClientLink implements ClientLink {
         }
         int kept = 0;
         for (int i = 0; i < dirty.size(); i++) {
-            ClientConnection connection = dirty.get(i);
-            if (!connection.egress.handOver()) {
-                connection.loop.blockOutbox();
+            Recipient connection = dirty.get(i);
+            if (!connection.egress().handOver()) {
+                connection.loop().blockOutbox();
                 dirty.set(kept++, connection);
             }
-            wake(connection.loop);
+            wake(connection.loop());
         }
         while (dirty.size() > kept) {
             dirty.remove(dirty.size() - 1);
@@ -241,7 +282,7 @@ public final class NettyClientLink implements ClientLink {
     }
 
     private void wake(NetworkLoop loop) {
-        if (drivenLoop == null) {
+        if (drivenLoop == null || loop.isForeign()) {
             loop.wake();
         } else {
             loop.run();
@@ -250,23 +291,23 @@ public final class NettyClientLink implements ClientLink {
 
     @Override
     public long queuedBytes(long connectionId) {
-        ClientConnection connection = table.find(connectionId);
-        return connection == null ? 0 : connection.egress.queuedBytes();
+        Recipient connection = table.find(connectionId);
+        return connection == null ? 0 : connection.egress().queuedBytes();
     }
 
     @Override
     public int frameLengthMax(long connectionId) {
-        ClientConnection connection = table.find(connectionId);
+        Recipient connection = table.find(connectionId);
         return connection == null ? 0 : connection.clientFrameLengthMax();
     }
 
     @Override
     public void close(long connectionId, int reasonCode, String reason) {
-        ClientConnection connection = table.find(connectionId);
+        Recipient connection = table.find(connectionId);
         if (connection != null) {
             flush();
-            connection.loop.eventLoop().execute(() -> {
-                connection.loop.run();
+            connection.loop().eventLoop().execute(() -> {
+                connection.loop().run();
                 connection.goodbye(GoodbyeReason.get((short) reasonCode), reason);
             });
         }
@@ -283,7 +324,9 @@ public final class NettyClientLink implements ClientLink {
         }
         flush();
         for (NetworkLoop loop : loops) {
-            loop.eventLoop().execute(() -> loop.closeAll("server stopped"));
+            if (!loop.eventLoop().isShuttingDown()) {
+                loop.eventLoop().execute(() -> loop.closeAll("server stopped"));
+            }
         }
         long deadlineNs = System.nanoTime() + CLOSE_TIMEOUT_NS;
         while (connectionCount.get() > 0 && System.nanoTime() < deadlineNs) {
@@ -300,7 +343,7 @@ public final class NettyClientLink implements ClientLink {
         for (NetworkLoop loop : loops) {
             loop.outbox().release();
         }
-        dirty.forEach(connection -> connection.egress.release());
+        dirty.forEach(connection -> connection.egress().release());
         ingress.free();
     }
 

@@ -4,6 +4,8 @@ import io.netty.channel.EventLoop;
 import io.stele.transport.codec.GoodbyeReason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,8 +23,10 @@ final class NetworkLoop implements Runnable {
 
     private final NettyClientLink link;
     private final EventLoop eventLoop;
+    private final Runnable nodeWakeup;
     private final Outbox outbox = new Outbox(OUTBOX_CAPACITY);
     private final Handshakes handshakes;
+    private final boolean isForeign;
     private final long partialBytesMax;
     private final long sweepIntervalNs;
     private final AtomicBoolean isScheduled = new AtomicBoolean();
@@ -36,16 +40,20 @@ final class NetworkLoop implements Runnable {
     private final AtomicLong replies = new AtomicLong();
 
     private final ArrayList<ClientConnection> connections = new ArrayList<>();
+    private final ArrayList<LocalConnection> locals = new ArrayList<>();
     private final ArrayList<ClientConnection> touched = new ArrayList<>();
-    private final ArrayDeque<ClientConnection> blocked = new ArrayDeque<>();
+    private final ArrayDeque<Recipient> blocked = new ArrayDeque<>();
     private final LongArrayList disconnected = new LongArrayList();
     private boolean hasEnqueued;
     private boolean isSweeping;
     private long partialBytes;
     private long requestCount;
 
-    NetworkLoop(NettyClientLink link, EventLoop eventLoop) {
+    /** {@code isForeign}: no thread of the link's own, nor the node's. */
+    NetworkLoop(NettyClientLink link, EventLoop eventLoop, boolean isForeign) {
         ClientLinkContext context = link.context();
+        this.isForeign = isForeign;
+        nodeWakeup = isForeign ? context.localWakeup : context.wakeup;
         this.link = link;
         this.eventLoop = eventLoop;
         this.handshakes = new Handshakes(context);
@@ -57,6 +65,14 @@ final class NetworkLoop implements Runnable {
                         context.idleTimeoutNs > 0 ? context.idleTimeoutNs : Long.MAX_VALUE));
         this.sweepIntervalNs =
                 Math.max(TimeUnit.MILLISECONDS.toNanos(5), Math.min(SWEEP_INTERVAL_MAX_NS, shortestNs / 4));
+    }
+
+    boolean isForeign() {
+        return isForeign;
+    }
+
+    void wakeNode() {
+        nodeWakeup.run();
     }
 
     EventLoop eventLoop() {
@@ -79,7 +95,13 @@ final class NetworkLoop implements Runnable {
 
     void wake() {
         if (!isScheduled.get() && isScheduled.compareAndSet(false, true)) {
-            eventLoop.execute(this);
+            try {
+                eventLoop.execute(this);
+            } catch (RejectedExecutionException e) {
+                if (!isForeign) { // else its owner has ended it, and nobody waits for replies there any more
+                    throw e;
+                }
+            }
         }
     }
 
@@ -123,7 +145,7 @@ final class NetworkLoop implements Runnable {
         }
         touched.clear();
         if (isOutboxBlocked.get() && isOutboxBlocked.getAndSet(false)) {
-            link.context().wakeup.run();
+            nodeWakeup.run();
         }
         if (isIngressBlocked.get()) {
             retryIngress();
@@ -172,11 +194,11 @@ final class NetworkLoop implements Runnable {
     void announce() {
         if (hasEnqueued) {
             hasEnqueued = false;
-            link.context().wakeup.run();
+            nodeWakeup.run();
         }
     }
 
-    void block(ClientConnection connection) {
+    void block(Recipient connection) {
         blocked.add(connection);
         isIngressBlocked.set(true);
         // The node may have emptied the ring between the refusal and the mark: make it look again.
@@ -226,6 +248,14 @@ final class NetworkLoop implements Runnable {
         }
     }
 
+    void addLocal(LocalConnection connection) {
+        locals.add(connection);
+    }
+
+    void removeLocal(LocalConnection connection) {
+        locals.remove(connection);
+    }
+
     private void sweepAll() {
         long nowNs = System.nanoTime();
         for (int i = connections.size() - 1; i >= 0; i--) {
@@ -246,6 +276,12 @@ final class NetworkLoop implements Runnable {
     /** Says goodbye to all; what was queued before goes first. */
     void closeAll(String text) {
         run();
+        for (LocalConnection connection : List.copyOf(locals)) {
+            connection.goodbye(GoodbyeReason.CLOSING, text);
+        }
+        if (isForeign) {
+            return;
+        }
         eventLoop.scheduleWithFixedDelay(this::sweepAll, 20, 20, TimeUnit.MILLISECONDS);
         for (int i = connections.size() - 1; i >= 0; i--) {
             if (i < connections.size()) {

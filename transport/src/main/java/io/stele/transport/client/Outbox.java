@@ -6,7 +6,7 @@ import org.agrona.BitUtil;
 
 /** Filled buffers on their way from the node to one network thread: a ring of pairs, one writer, one reader. */
 final class Outbox {
-    private final ClientConnection[] connections;
+    private final Recipient[] connections;
     private final ByteBuf[] buffers;
     private final int mask;
     /** Next to write; advanced by the writer after the pair is in place. */
@@ -16,12 +16,12 @@ final class Outbox {
 
     Outbox(int capacity) {
         assert BitUtil.isPowerOfTwo(capacity);
-        connections = new ClientConnection[capacity];
+        connections = new Recipient[capacity];
         buffers = new ByteBuf[capacity];
         mask = capacity - 1;
     }
 
-    boolean offer(ClientConnection connection, ByteBuf buffer) {
+    boolean offer(Recipient connection, ByteBuf buffer) {
         long position = tail.get();
         if (position - head.get() > mask) {
             return false;
@@ -37,7 +37,7 @@ final class Outbox {
         long end = tail.get();
         for (long position = head.get(); position < end; position++) {
             int index = (int) position & mask;
-            ClientConnection connection = connections[index];
+            Recipient connection = connections[index];
             ByteBuf buffer = buffers[index];
             connections[index] = null;
             buffers[index] = null;

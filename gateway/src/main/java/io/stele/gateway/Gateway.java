@@ -1,0 +1,109 @@
+package io.stele.gateway;
+
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.FastThreadLocal;
+import io.stele.gateway.call.MethodTable;
+import io.stele.gateway.node.NodeCalls;
+import io.stele.gateway.port.GatewayThreads;
+import io.stele.gateway.port.HandedServerChannel;
+import io.stele.gateway.service.KvService;
+import io.stele.gateway.service.MaintenanceService;
+import io.stele.transport.client.FaceContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/** The running gateway: its threads, the gRPC server and the HTTP one, made at the first connection. */
+final class Gateway implements AutoCloseable {
+    /** What gRPC takes beyond the longest request, so that the refusal is an answer. */
+    private static final int MESSAGE_SLACK_BYTES = 512 * 1024;
+
+    private static final int METADATA_BYTES_MAX = 16 * 1024;
+    private static final int STREAMS_MAX = 10_000;
+    private static final int FLOW_CONTROL_WINDOW = 1024 * 1024;
+    private static final int RESETS_MAX = 1_000;
+    private static final int RESETS_WINDOW_SECONDS = 10;
+    private static final long KEEPALIVE_MIN_SECONDS = 5;
+    private static final long KEEPALIVE_HOURS = 2;
+    private static final long KEEPALIVE_TIMEOUT_SECONDS = 20;
+    private static final long CLOSE_TIMEOUT_MS = 500;
+
+    private final FaceContext context;
+    private final MethodTable methods = new MethodTable();
+    private GatewayThreads threads;
+    private HandedServerChannel acceptor;
+    private Server server;
+
+    private final FastThreadLocal<NodeCalls> calls = new FastThreadLocal<>() {
+        @Override
+        protected NodeCalls initialValue() {
+            return new NodeCalls(context, threads.current());
+        }
+    };
+
+    Gateway(FaceContext context) {
+        this.context = context;
+        methods.addAll(new KvService(calls::get).methods());
+        methods.addAll(new MaintenanceService(calls::get, context).methods());
+    }
+
+    private synchronized void open(Channel first) {
+        if (server != null) {
+            return;
+        }
+        int cores = Runtime.getRuntime().availableProcessors();
+        threads = new GatewayThreads(cores <= 4 ? 1 : Math.min(8, cores / 4), first);
+        acceptor = new HandedServerChannel();
+        server = NettyServerBuilder.forAddress(InetSocketAddress.createUnresolved("handed", 0))
+                .channelFactory(() -> acceptor)
+                .bossEventLoopGroup(threads)
+                .workerEventLoopGroup(threads)
+                .directExecutor()
+                .maxInboundMessageSize(context.requestBytesMax() + MESSAGE_SLACK_BYTES)
+                .maxInboundMetadataSize(METADATA_BYTES_MAX)
+                .maxConcurrentCallsPerConnection(STREAMS_MAX)
+                .maxRstFramesPerWindow(RESETS_MAX, RESETS_WINDOW_SECONDS)
+                .initialFlowControlWindow(FLOW_CONTROL_WINDOW)
+                .permitKeepAliveTime(KEEPALIVE_MIN_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTime(KEEPALIVE_HOURS, TimeUnit.HOURS)
+                .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .fallbackHandlerRegistry(methods.registry())
+                .build();
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void adoptGrpc(Channel channel, ByteBuf received) {
+        open(channel);
+        threads.move(channel, received, acceptor::hand);
+    }
+
+    void adoptHttp(Channel channel, ByteBuf received) {
+        received.release();
+        var unused = channel.close();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (server == null) {
+            return;
+        }
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}

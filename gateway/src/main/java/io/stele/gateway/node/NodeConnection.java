@@ -1,0 +1,209 @@
+package io.stele.gateway.node;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.grpc.Status;
+import io.netty.channel.EventLoop;
+import io.stele.transport.ApiError;
+import io.stele.transport.MessageSequence;
+import io.stele.transport.ReplySplitter;
+import io.stele.transport.RequestFrame;
+import io.stele.transport.SendResult;
+import io.stele.transport.client.LocalConnection;
+import io.stele.transport.client.LocalHandler;
+import io.stele.transport.client.LocalLink;
+import io.stele.transport.codec.CancelRequestEncoder;
+import io.stele.transport.codec.ContinuationDecoder;
+import io.stele.transport.codec.ErrorReplyDecoder;
+import io.stele.transport.codec.MessageHeaderDecoder;
+import io.stele.transport.codec.MessageHeaderEncoder;
+import io.stele.transport.codec.RangeReplyDecoder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Requests to the node and their replies, told apart by correlation ids. Belongs to one thread.
+ *
+ * <p>Requests that the node has no room for wait here, in their order, up to {@link #WAITING_BYTES_MAX}.
+ */
+public final class NodeConnection implements LocalHandler {
+    private static final int WAITING_BYTES_MAX = 16 * 1024 * 1024;
+    private static final int CORRELATION_OFFSET = MessageHeaderEncoder.ENCODED_LENGTH;
+    private static final Status UNAVAILABLE = Statuses.of(ApiError.STOPPED);
+
+    private final LocalLink link;
+    private final EventLoop eventLoop;
+    private final Long2ObjectHashMap<Pending> pending = new Long2ObjectHashMap<>();
+    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+    private final MessageSequence sequence = new MessageSequence();
+    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    private final ErrorReplyDecoder error = new ErrorReplyDecoder();
+    private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    private LocalConnection connection;
+    private long nextCorrelationId = 1;
+    private int waitingBytes;
+
+    private static final class Pending {
+        final ReplyHandler handler;
+        /** The frames so far of a reply in parts. */
+        ExpandableArrayBuffer parts;
+
+        int partsLength;
+
+        Pending(ReplyHandler handler) {
+            this.handler = handler;
+        }
+    }
+
+    public NodeConnection(LocalLink link, EventLoop eventLoop) {
+        this.link = link;
+        this.eventLoop = eventLoop;
+    }
+
+    /** Sends what was written, under an id of its own, which is returned; 0 when it has failed already. */
+    public long call(RequestWriter request, ReplyHandler handler) {
+        if (!isOpen()) {
+            handler.onFailure(UNAVAILABLE);
+            return 0;
+        }
+        MutableDirectBuffer buffer = request.buffer();
+        int length = request.length();
+        if (length > link.frameLengthMax()) {
+            handler.onFailure(Statuses.of(ApiError.REQUEST_TOO_LARGE));
+            return 0;
+        }
+        long correlationId = nextCorrelationId++;
+        buffer.putLong(CORRELATION_OFFSET, correlationId, LITTLE_ENDIAN);
+        if (!waiting.isEmpty() || connection.send(buffer, 0, length, this::sendWaiting) != SendResult.QUEUED) {
+            if (waitingBytes + length > WAITING_BYTES_MAX) {
+                handler.onFailure(Statuses.of(ApiError.TOO_MANY_REQUESTS));
+                return 0;
+            }
+            hold(buffer, length);
+        }
+        pending.put(correlationId, new Pending(handler));
+        connection.flush();
+        return correlationId;
+    }
+
+    private boolean isOpen() {
+        if (connection == null || connection.isClosed()) {
+            connection = link.connect(eventLoop, this);
+        }
+        return connection != null;
+    }
+
+    private void hold(DirectBuffer buffer, int length) {
+        byte[] bytes = new byte[length];
+        buffer.getBytes(0, bytes);
+        waiting.add(bytes);
+        waitingBytes += length;
+    }
+
+    private void sendWaiting() {
+        while (!waiting.isEmpty()) {
+            view.wrap(waiting.peek());
+            if (connection.send(view, 0, view.capacity(), this::sendWaiting) != SendResult.QUEUED) {
+                break;
+            }
+            waitingBytes -= waiting.poll().length;
+        }
+        connection.flush();
+    }
+
+    /** Nobody waits for this reply any more. {@code range}: it may be one that goes on. */
+    public void forget(long correlationId, boolean range) {
+        if (pending.remove(correlationId) == null || !range || connection.isClosed()) {
+            return;
+        }
+        CancelRequestEncoder cancel = new CancelRequestEncoder()
+                .wrapAndApplyHeader(new ExpandableArrayBuffer(32), 0, new MessageHeaderEncoder());
+        cancel.correlationId(correlationId);
+        if (waiting.isEmpty()
+                && connection.send((DirectBuffer) cancel.buffer(), 0, cancel.limit(), this::sendWaiting)
+                        == SendResult.QUEUED) {
+            connection.flush();
+        } else {
+            hold(cancel.buffer(), cancel.limit());
+        }
+    }
+
+    /** Holds the node's replies back. */
+    public void pause() {
+        connection.pause();
+    }
+
+    public void unpause() {
+        connection.unpause();
+    }
+
+    public void close() {
+        if (connection != null) {
+            connection.close();
+        }
+    }
+
+    @Override
+    public void onReply(DirectBuffer buffer, int offset, int length) {
+        long correlationId = ReplySplitter.correlationId(buffer, offset);
+        Pending call = pending.get(correlationId);
+        if (call == null) {
+            return;
+        }
+        int templateId = RequestFrame.templateId(buffer, offset);
+        boolean partial = ReplySplitter.isPartial(buffer, offset);
+        if (!partial) {
+            pending.remove(correlationId);
+        }
+        if (templateId == ErrorReplyDecoder.TEMPLATE_ID) {
+            error.wrapAndApplyHeader(buffer, offset, header);
+            call.handler.onFailure(Status.fromCodeValue(error.code().value()).withDescription(error.text()));
+        } else if (templateId == RangeReplyDecoder.TEMPLATE_ID) {
+            sequence.wrap(buffer, offset, length).next();
+            if (partial) {
+                call.handler.onRangePart(sequence);
+            } else {
+                call.handler.onReply(sequence);
+            }
+        } else {
+            onPart(call, buffer, offset, length, partial);
+        }
+    }
+
+    private void onPart(Pending call, DirectBuffer buffer, int offset, int length, boolean partial) {
+        if (call.parts == null && !partial) {
+            sequence.wrap(buffer, offset, length).next();
+            call.handler.onReply(sequence);
+            return;
+        }
+        int skipped = 0;
+        if (call.parts == null) {
+            call.parts = new ExpandableArrayBuffer(4 * length);
+        } else {
+            skipped = MessageHeaderDecoder.ENCODED_LENGTH + ContinuationDecoder.BLOCK_LENGTH;
+        }
+        call.parts.putBytes(call.partsLength, buffer, offset + skipped, length - skipped);
+        call.partsLength += length - skipped;
+        if (!partial) {
+            sequence.wrap(call.parts, 0, call.partsLength).next();
+            call.handler.onReply(sequence);
+        }
+    }
+
+    @Override
+    public void onClosed(String reason) {
+        List<Pending> all = new ArrayList<>(pending.values());
+        pending.clear();
+        waiting.clear();
+        waitingBytes = 0;
+        for (Pending call : all) {
+            call.handler.onFailure(UNAVAILABLE);
+        }
+    }
+}
