@@ -43,6 +43,10 @@ public enum ApiError {
     TIMEOUT_CONNECTION_LOST(ErrorCode.UNAVAILABLE, "request timed out, possibly due to connection lost"),
     UNHEALTHY(ErrorCode.UNAVAILABLE, "unhealthy cluster"),
     CORRUPT(ErrorCode.DATA_LOSS, "corrupt cluster"),
+    /** These three are Stele's own: etcd has no sessions for writes. */
+    SESSION_NOT_FOUND(ErrorCode.ABORTED, "session for writes exactly once not found"),
+    SEQUENCE_OVERTAKEN(ErrorCode.ABORTED, "sequence of the session is over"),
+    REPLY_LOST(ErrorCode.ABORTED, "carried out before, but the reply was too long to be remembered"),
     CANCELLED(ErrorCode.CANCELLED, "request canceled"),
     UNIMPLEMENTED(ErrorCode.UNIMPLEMENTED, "unknown method");
 

@@ -2,6 +2,8 @@ package io.stele.transport;
 
 import io.stele.transport.codec.CancelRequestDecoder;
 import io.stele.transport.codec.ClientHelloDecoder;
+import io.stele.transport.codec.CloseSessionReplyDecoder;
+import io.stele.transport.codec.CloseSessionRequestDecoder;
 import io.stele.transport.codec.CompactReplyDecoder;
 import io.stele.transport.codec.CompactRequestDecoder;
 import io.stele.transport.codec.CompareDecoder;
@@ -29,6 +31,8 @@ import io.stele.transport.codec.MemberListRequestDecoder;
 import io.stele.transport.codec.MoveLeaderReplyDecoder;
 import io.stele.transport.codec.MoveLeaderRequestDecoder;
 import io.stele.transport.codec.NoOperationDecoder;
+import io.stele.transport.codec.OpenSessionReplyDecoder;
+import io.stele.transport.codec.OpenSessionRequestDecoder;
 import io.stele.transport.codec.PingReplyDecoder;
 import io.stele.transport.codec.PingRequestDecoder;
 import io.stele.transport.codec.PutReplyDecoder;
@@ -80,6 +84,10 @@ final class MessageTable {
         row(NoOperationDecoder.TEMPLATE_ID, NoOperationDecoder.BLOCK_LENGTH, 0, Kind.OPERATION);
         row(CompareDecoder.TEMPLATE_ID, CompareDecoder.BLOCK_LENGTH, 3, Kind.COMPARE);
         row(CompactRequestDecoder.TEMPLATE_ID, CompactRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);
+        row(OpenSessionRequestDecoder.TEMPLATE_ID, OpenSessionRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);
+        row(CloseSessionRequestDecoder.TEMPLATE_ID, CloseSessionRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);
+        row(OpenSessionReplyDecoder.TEMPLATE_ID, OpenSessionReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
+        row(CloseSessionReplyDecoder.TEMPLATE_ID, CloseSessionReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
         row(StatusRequestDecoder.TEMPLATE_ID, StatusRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);
         row(CancelRequestDecoder.TEMPLATE_ID, CancelRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);
         row(LeaseGrantRequestDecoder.TEMPLATE_ID, LeaseGrantRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);

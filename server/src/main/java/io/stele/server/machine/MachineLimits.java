@@ -13,6 +13,7 @@ public final class MachineLimits {
     private int requestLengthMax = 1536 * 1024;
     private int txnOperationsMax = 128;
     private long leaseTtlMin = 2;
+    private int sessionsMax = 1024;
     private int replyLengthMax = 64 * 1024 * 1024;
     private int scanRowsPerSlice = 4096;
     private int sortedRowsMax = 4 * 1024 * 1024;
@@ -33,6 +34,12 @@ public final class MachineLimits {
     /** Seconds that a shorter lease is raised to. The same on all members, for it takes part in apply. */
     public MachineLimits leaseTtlMin(long seconds) {
         leaseTtlMin = seconds;
+        return this;
+    }
+
+    /** Client sessions that are remembered. The same on all members, for it takes part in apply. */
+    public MachineLimits sessionsMax(int sessions) {
+        sessionsMax = sessions;
         return this;
     }
 
@@ -70,6 +77,10 @@ public final class MachineLimits {
 
     public long leaseTtlMin() {
         return leaseTtlMin;
+    }
+
+    public int sessionsMax() {
+        return sessionsMax;
     }
 
     public int replyLengthMax() {

@@ -4,6 +4,7 @@ import io.stele.transport.MessageSequence;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
 import io.stele.transport.codec.LeaseRevokeRequestDecoder;
+import io.stele.transport.codec.OpenSessionRequestDecoder;
 import io.stele.transport.codec.PutRequestDecoder;
 import org.agrona.DirectBuffer;
 
@@ -27,7 +28,9 @@ final class RemovalCount {
         long count = 0;
         while (parts.next()) {
             switch (parts.templateId()) {
-                case PutRequestDecoder.TEMPLATE_ID, LeaseGrantRequestDecoder.TEMPLATE_ID -> {
+                case PutRequestDecoder.TEMPLATE_ID,
+                        LeaseGrantRequestDecoder.TEMPLATE_ID,
+                        OpenSessionRequestDecoder.TEMPLATE_ID -> {
                     return -1;
                 }
                 case DeleteRangeRequestDecoder.TEMPLATE_ID -> count += deleted(request);

@@ -1,6 +1,7 @@
 package io.stele.server.machine;
 
 import io.stele.transport.ApiError;
+import io.stele.transport.codec.CloseSessionReplyEncoder;
 import io.stele.transport.codec.CompactReplyEncoder;
 import io.stele.transport.codec.DeleteRangeReplyEncoder;
 import io.stele.transport.codec.ErrorCode;
@@ -12,6 +13,7 @@ import io.stele.transport.codec.LeaseLeasesReplyEncoder;
 import io.stele.transport.codec.LeaseRevokeReplyEncoder;
 import io.stele.transport.codec.LeaseTimeToLiveReplyEncoder;
 import io.stele.transport.codec.MessageHeaderEncoder;
+import io.stele.transport.codec.OpenSessionReplyEncoder;
 import io.stele.transport.codec.PutReplyEncoder;
 import io.stele.transport.codec.RangeReplyEncoder;
 import io.stele.transport.codec.TxnReplyEncoder;
@@ -46,6 +48,8 @@ public final class ReplyEncoder {
     private final LeaseTimeToLiveReplyEncoder timeToLiveReply = new LeaseTimeToLiveReplyEncoder();
     private final LeaseLeasesReplyEncoder leasesReply = new LeaseLeasesReplyEncoder();
     private final LeaseItemEncoder leaseItem = new LeaseItemEncoder();
+    private final OpenSessionReplyEncoder openSessionReply = new OpenSessionReplyEncoder();
+    private final CloseSessionReplyEncoder closeSessionReply = new CloseSessionReplyEncoder();
     private final ErrorReplyEncoder errorReply = new ErrorReplyEncoder();
     private final KeyValueEncoder keyValue = new KeyValueEncoder();
     private final EnumMap<ApiError, byte[]> errorTexts = new EnumMap<>(ApiError.class);
@@ -87,6 +91,41 @@ public final class ReplyEncoder {
             errorTexts.put(error, text);
         }
         error(error.code(), text, correlationId, revision, true);
+    }
+
+    /** Says that a write was carried out, once, and that its reply is not known any more. */
+    void replyLost(long correlationId, long revision) {
+        error(ApiError.REPLY_LOST, correlationId, revision);
+        errorReply.flags().clear().applied(true);
+    }
+
+    /** A reply that was given before, to whoever asks now. */
+    void replay(long correlationId, DirectBuffer frame, int offset, int length) {
+        buffer.putBytes(0, frame, offset, length);
+        address(buffer, correlationId, raftTerm);
+        position = length;
+    }
+
+    /** Puts a correlation id and a term into a reply: all have them at the same place. */
+    static void address(MutableDirectBuffer frame, long correlationId, long term) {
+        int body = MessageHeaderEncoder.ENCODED_LENGTH;
+        frame.putLong(body + PutReplyEncoder.correlationIdEncodingOffset(), correlationId, PutReplyEncoder.BYTE_ORDER);
+        frame.putLong(body + PutReplyEncoder.raftTermEncodingOffset(), term, PutReplyEncoder.BYTE_ORDER);
+    }
+
+    void openSession(long correlationId, long revision, long sessionId, int slotCount) {
+        openSessionReply.wrapAndApplyHeader(buffer, position, header);
+        openSessionReply.correlationId(correlationId).revision(revision).raftTerm(raftTerm);
+        openSessionReply.sessionId(sessionId).slotCount(slotCount);
+        openSessionReply.flags().clear();
+        position = openSessionReply.limit();
+    }
+
+    void closeSession(long correlationId, long revision) {
+        closeSessionReply.wrapAndApplyHeader(buffer, position, header);
+        closeSessionReply.correlationId(correlationId).revision(revision).raftTerm(raftTerm);
+        closeSessionReply.flags().clear();
+        position = closeSessionReply.limit();
     }
 
     void lengthMax(int length) {

@@ -40,6 +40,7 @@ public final class StateCheck {
         check.checkGraves();
         check.checkRevisions();
         check.checkLeases();
+        check.checkSessions();
         check.checkTotals();
         return check.problems;
     }
@@ -181,6 +182,50 @@ public final class StateCheck {
         expect(leaseCount == machine.leaseCount(), leaseCount + " leases, " + machine.leaseCount() + " counted", null);
         long attachments = machine.store().tree(TreeIds.LEASES).countedEntries();
         expect(attachments == attached, attachments + " attachments for " + attached + " keys with a lease", null);
+    }
+
+    private void checkSessions() {
+        Cursor cursor = machine.store().tree(TreeIds.SESSIONS).cursor();
+        long sessionId = 0;
+        long kept = 0;
+        long replies = 0;
+        for (boolean on = cursor.first(); on; on = cursor.next()) {
+            Slice key = cursor.key();
+            Slice value = cursor.value();
+            long id = SessionDescriptor.sessionId(key.buffer(), key.offset());
+            int kind = SessionDescriptor.kind(key.buffer(), key.offset());
+            if (kind == SessionDescriptor.HEAD) {
+                sessionId = id;
+                digest.addSlot(id, 0, SessionDescriptor.index(value.buffer(), value.offset()));
+            }
+            expect(id == sessionId, "what nobody's session remembers", key);
+            expect(cursor.counted() == (kind == SessionDescriptor.HEAD), "session is counted wrongly", key);
+            if (SessionDescriptor.isTile(kind)) {
+                kept += checkTile(id, kind, value);
+            } else if (kind >= SessionDescriptor.FIRST_REPLY) {
+                replies++;
+            }
+        }
+        expect(kept == replies, kept + " replies that sessions keep, " + replies + " there", null);
+    }
+
+    /** Returns how many of a tile's slots say that their reply is kept. */
+    private long checkTile(long sessionId, int kind, Slice tile) {
+        long kept = 0;
+        for (int i = 0; i < SessionDescriptor.SLOTS_PER_TILE; i++) {
+            int at = tile.offset() + SessionDescriptor.slotAt(i);
+            long sequence = SessionDescriptor.sequence(tile.buffer(), at);
+            long outcome = SessionDescriptor.outcome(tile.buffer(), at);
+            if (sequence != 0) {
+                digest.addSlot(sessionId, sequence, outcome);
+                kept += SessionDescriptor.outcomeKind(outcome) == SessionDescriptor.KEPT ? 1 : 0;
+                int slot = SessionDescriptor.slot(sequence);
+                boolean isHere =
+                        SessionDescriptor.tileKind(slot) == kind && slot % SessionDescriptor.SLOTS_PER_TILE == i;
+                expect(isHere, "sequence " + sequence + " is in another's slot", null);
+            }
+        }
+        return kept;
     }
 
     private void checkTotals() {

@@ -6,14 +6,16 @@ import io.stele.index.KeyRecord;
 import org.agrona.DirectBuffer;
 
 /**
- * A 128 bit sum over all live keys and all leases, kept up to date by adding what comes and subtracting what goes: the
- * same on every member at the same log index, whatever the order of changes was. For finding accidents, not attacks.
+ * A 128 bit sum over all live keys, leases and what sessions remember, kept up to date by adding what comes and
+ * subtracting what goes: the same on every member at the same log index, whatever the order of changes was. For finding
+ * accidents, not attacks.
  */
 final class StateDigest {
     private static final long SEED_LOW = 0x243F6A8885A308D3L;
     private static final long SEED_HIGH = 0x13198A2E03707344L;
     private static final long SEED_VALUE = 0xA4093822299F31D0L;
     private static final long LEASE_TAG = 0x082EFA98EC4E6C89L;
+    private static final long SLOT_TAG = 0x452821E638D01377L;
     private static final long FACTOR_A = 0x9E3779B97F4A7C15L;
     private static final long FACTOR_B = 0xD6E8FEB86659FD93L;
     private static final long FACTOR_C = 0xC2B2AE3D27D4EB4FL;
@@ -61,6 +63,15 @@ final class StateDigest {
         minus(leaseSum(SEED_LOW, leaseId, ttl), leaseSum(SEED_HIGH, leaseId, ttl));
     }
 
+    /** What a session's slot remembers; sequence 0 stands for the session itself. */
+    void addSlot(long sessionId, long sequence, long outcome) {
+        plus(slotSum(SEED_LOW, sessionId, sequence, outcome), slotSum(SEED_HIGH, sessionId, sequence, outcome));
+    }
+
+    void removeSlot(long sessionId, long sequence, long outcome) {
+        minus(slotSum(SEED_LOW, sessionId, sequence, outcome), slotSum(SEED_HIGH, sessionId, sequence, outcome));
+    }
+
     static long valueHash(DirectBuffer value, int offset, int length) {
         return hash(SEED_VALUE, value, offset, length);
     }
@@ -86,6 +97,11 @@ final class StateDigest {
 
     private static long leaseSum(long seed, long leaseId, long ttl) {
         return fold(fold(seed ^ LEASE_TAG ^ leaseId, FACTOR_A) ^ ttl, FACTOR_B);
+    }
+
+    private static long slotSum(long seed, long sessionId, long sequence, long outcome) {
+        long sum = fold(seed ^ SLOT_TAG ^ sessionId, FACTOR_A);
+        return fold(fold(sum ^ sequence, FACTOR_B) ^ outcome, FACTOR_C);
     }
 
     static long hash(long seed, DirectBuffer buffer, int offset, int length) {

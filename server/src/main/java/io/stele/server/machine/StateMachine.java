@@ -5,12 +5,14 @@ import io.stele.index.KeyRecord;
 import io.stele.storage.page.PageStore;
 import io.stele.transport.ApiError;
 import io.stele.transport.MessageSequence;
+import io.stele.transport.codec.CloseSessionRequestDecoder;
 import io.stele.transport.codec.CompactRequestDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
 import io.stele.transport.codec.LeaseLeasesRequestDecoder;
 import io.stele.transport.codec.LeaseRevokeRequestDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
+import io.stele.transport.codec.OpenSessionRequestDecoder;
 import io.stele.transport.codec.PutRequestDecoder;
 import io.stele.transport.codec.RangeRequestDecoder;
 import io.stele.transport.codec.TxnRequestDecoder;
@@ -19,8 +21,9 @@ import java.util.List;
 import org.agrona.DirectBuffer;
 
 /**
- * The replicated state: keys with their history, and leases. The same entries in the same order make the same state and
- * the same replies on every member: there is no clock here, no thread, no randomness, no I/O but the page store's.
+ * The replicated state: keys with their history, leases, and what clients' sessions remember. The same entries in the
+ * same order make the same state and the same replies on every member: there is no clock here, no thread, no
+ * randomness, no I/O but the page store's.
  *
  * <p>Called by one thread. An entry that cannot be applied as asked is answered with etcd's error and changes nothing
  * but the applied index. An exception out of {@link #apply} means that this member's data cannot be trusted to go on.
@@ -41,6 +44,7 @@ public final class StateMachine {
     private final StateDigest digest = new StateDigest();
     private final LeaseTable leases;
     private final MemberTable members;
+    private final SessionTable sessions;
     private final KeySpace space;
     private final Operations operations;
     private final Txn txn;
@@ -56,6 +60,12 @@ public final class StateMachine {
     private final LeaseRevokeRequestDecoder revoke = new LeaseRevokeRequestDecoder();
     private final LeaseTimeToLiveRequestDecoder timeToLive = new LeaseTimeToLiveRequestDecoder();
     private final LeaseLeasesRequestDecoder leaseList = new LeaseLeasesRequestDecoder();
+    private final OpenSessionRequestDecoder openSession = new OpenSessionRequestDecoder();
+    private final CloseSessionRequestDecoder closeSession = new CloseSessionRequestDecoder();
+
+    /** For replies that a session remembers and nobody here waits for. */
+    private final ReplyEncoder unsent = new ReplyEncoder();
+
     private final RemovalCount removals;
     private final RangeQuery pointQuery = new RangeQuery();
     private final KeyRecord record = new KeyRecord();
@@ -71,6 +81,7 @@ public final class StateMachine {
         digest.load(stamp.digestLow(), stamp.digestHigh());
         leases = new LeaseTable(store, stamp, digest);
         members = new MemberTable(store);
+        sessions = new SessionTable(store, digest);
         space = new KeySpace(store, index, stamp, digest, leases);
         operations = new Operations(space, leases);
         txn = new Txn(space, leases, operations, new RangeScan(space, limits));
@@ -118,6 +129,11 @@ public final class StateMachine {
 
     public long leaseCount() {
         return leases.count();
+    }
+
+    /** Client sessions that writes may name to be done exactly once. */
+    public long sessionCount() {
+        return sessions.count();
     }
 
     /** Seconds that a lease was granted for, or -1. */
@@ -171,7 +187,11 @@ public final class StateMachine {
             sequence.wrap(buffer, offset, length);
             sequence.next();
             space.begin();
-            execute(logIndex, length, reply);
+            if (SessionTable.concerns(sequence)) {
+                executeOnce(logIndex, length, reply);
+            } else {
+                execute(logIndex, length, reply);
+            }
             space.end();
         } else if (entryType == MEMBERSHIP) {
             members.apply(buffer, offset, length);
@@ -227,6 +247,10 @@ public final class StateMachine {
         return leases;
     }
 
+    SessionTable sessions() {
+        return sessions;
+    }
+
     PageStore store() {
         return store;
     }
@@ -235,6 +259,30 @@ public final class StateMachine {
         openScans.remove(scan);
         if (spareScans.size() < SPARE_SCANS_MAX) {
             spareScans.add(scan);
+        }
+    }
+
+    /** What a session remembers is answered, not done again; what it does not is done and remembered. */
+    private void executeOnce(long logIndex, int length, ReplyEncoder reply) {
+        long correlationId = correlationId();
+        switch (sessions.look(sequence)) {
+            case NEW -> {
+                ReplyEncoder answer = reply;
+                if (reply == null) { // all members remember the reply
+                    answer = unsent;
+                    answer.reset();
+                    answer.lengthMax(limits.replyLengthMax());
+                }
+                execute(logIndex, length, answer);
+                sessions.remember(logIndex, answer);
+            }
+            case REPEATED -> {
+                if (reply != null) {
+                    sessions.replay(correlationId, space.revision(), reply);
+                }
+            }
+            case OVERTAKEN -> fail(ApiError.SEQUENCE_OVERTAKEN, correlationId, reply);
+            case UNKNOWN_SESSION -> fail(ApiError.SESSION_NOT_FOUND, correlationId, reply);
         }
     }
 
@@ -249,6 +297,8 @@ public final class StateMachine {
             case CompactRequestDecoder.TEMPLATE_ID -> executeCompact(reply);
             case LeaseGrantRequestDecoder.TEMPLATE_ID -> executeGrant(logIndex, reply);
             case LeaseRevokeRequestDecoder.TEMPLATE_ID -> executeRevoke(reply);
+            case OpenSessionRequestDecoder.TEMPLATE_ID -> executeOpenSession(logIndex, reply);
+            case CloseSessionRequestDecoder.TEMPLATE_ID -> executeCloseSession(reply);
             default -> fail(ApiError.UNIMPLEMENTED, correlationId(), reply);
         }
         if (reply != null) {
@@ -326,6 +376,23 @@ public final class StateMachine {
         leases.remove(leaseId);
         if (reply != null) {
             reply.leaseRevoke(revoke.correlationId(), space.revision());
+        }
+    }
+
+    private void executeOpenSession(long logIndex, ReplyEncoder reply) {
+        openSession.wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
+        long sessionId = sessions.open(openSession.nonce(), logIndex, limits.sessionsMax());
+        if (reply != null) {
+            reply.openSession(openSession.correlationId(), space.revision(), sessionId, SessionDescriptor.SLOT_COUNT);
+        }
+    }
+
+    private void executeCloseSession(ReplyEncoder reply) {
+        closeSession.wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
+        if (!sessions.close(closeSession.closedSessionId())) {
+            fail(ApiError.SESSION_NOT_FOUND, closeSession.correlationId(), reply);
+        } else if (reply != null) {
+            reply.closeSession(closeSession.correlationId(), space.revision());
         }
     }
 

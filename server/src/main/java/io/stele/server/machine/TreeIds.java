@@ -8,10 +8,12 @@ final class TreeIds {
     static final int REVISIONS = 1;
     /** Leases and the keys attached to them. {@link LeaseDescriptor}. */
     static final int LEASES = 2;
-    /** Members; reserved: alarms, sessions. {@link MemberTable}. */
+    /** Members; reserved: alarms. {@link MemberTable}. */
     static final int SYSTEM = 3;
     /** Deleted keys whose deletion is not compacted yet. {@link GraveDescriptor}. */
     static final int GRAVES = 4;
+    /** What clients' sessions remember; of each, one entry is counted. {@link SessionDescriptor}. */
+    static final int SESSIONS = 5;
 
     private TreeIds() {}
 }

@@ -9,6 +9,7 @@ import io.stele.transport.ReplySplitter;
 import io.stele.transport.RequestFrame;
 import io.stele.transport.client.ClientHandler;
 import io.stele.transport.codec.CancelRequestDecoder;
+import io.stele.transport.codec.CloseSessionRequestDecoder;
 import io.stele.transport.codec.CompactRequestDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
@@ -18,6 +19,7 @@ import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
 import io.stele.transport.codec.MemberChangeRequestDecoder;
 import io.stele.transport.codec.MemberListRequestDecoder;
 import io.stele.transport.codec.MoveLeaderRequestDecoder;
+import io.stele.transport.codec.OpenSessionRequestDecoder;
 import io.stele.transport.codec.PutRequestDecoder;
 import io.stele.transport.codec.RangeRequestDecoder;
 import io.stele.transport.codec.StatusRequestDecoder;
@@ -69,6 +71,8 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
                     DeleteRangeRequestDecoder.TEMPLATE_ID,
                     TxnRequestDecoder.TEMPLATE_ID,
                     CompactRequestDecoder.TEMPLATE_ID,
+                    OpenSessionRequestDecoder.TEMPLATE_ID,
+                    CloseSessionRequestDecoder.TEMPLATE_ID,
                     LeaseGrantRequestDecoder.TEMPLATE_ID,
                     LeaseRevokeRequestDecoder.TEMPLATE_ID,
                     LeaseTimeToLiveRequestDecoder.TEMPLATE_ID,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.stele.index.KeyRecord;
+import io.stele.server.machine.model.Reply;
 import io.stele.server.machine.model.Request;
 import io.stele.storage.page.BTree;
 import io.stele.storage.page.Cursor;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class StateCheckTest {
     @Test
     void shouldFindAnEntryMissingFromAnyTree() {
-        for (int tree : new int[] {TreeIds.KEYS, TreeIds.REVISIONS, TreeIds.GRAVES, TreeIds.LEASES}) {
+        for (int tree : new int[] {TreeIds.KEYS, TreeIds.REVISIONS, TreeIds.GRAVES, TreeIds.LEASES, TreeIds.SESSIONS}) {
             try (MachineFixture fixture = loaded()) {
                 removeFirst(fixture.store().tree(tree));
                 assertFalse(StateCheck.run(fixture.machine()).isEmpty(), "tree " + tree);
@@ -67,6 +68,8 @@ class StateCheckTest {
         }
         fixture.ask(Request.put("b", "2", 5));
         fixture.ask(Request.delete("c"));
+        long session = ((Reply.OpenSession) fixture.ask(new Request.OpenSession(1))).id();
+        fixture.ask(new Request.Once(session, 1, Request.delete("d")));
         fixture.check();
         return fixture;
     }

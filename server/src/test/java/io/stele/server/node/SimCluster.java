@@ -7,6 +7,10 @@ import io.stele.server.config.InitialMember;
 import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
 import io.stele.server.config.ThreadingMode;
+import io.stele.server.machine.model.Reply;
+import io.stele.server.machine.model.ReplyCodec;
+import io.stele.server.machine.model.Request;
+import io.stele.server.machine.model.RequestCodec;
 import io.stele.storage.file.sim.SimDisk;
 import io.stele.transport.client.sim.SimClient;
 import io.stele.transport.client.sim.SimClientLink;
@@ -149,6 +153,16 @@ final class SimCluster implements AutoCloseable {
                     .targetId(target);
             client.send(buffer, 0, move.limit());
             return answer();
+        }
+
+        /** Asks in plain data and waits for the whole answer. */
+        Reply ask(Request request) {
+            RequestCodec codec = new RequestCodec();
+            int length = codec.encode(request, ++lastCorrelationId);
+            client.send(codec.buffer(), 0, length);
+            byte[][] answer = new byte[1][];
+            until("answered by " + name, () -> (answer[0] = client.receive()) != null);
+            return new ReplyCodec().decode(new UnsafeBuffer(answer[0]), 0, answer[0].length);
         }
 
         /** The next reply, null if there is none: {@code ok}, the value got, or an error's text. */

@@ -30,6 +30,12 @@ public sealed interface Reply {
     /** Reply to the end of a lease. */
     record LeaseRevoke(long revision) implements Reply {}
 
+    /** Reply to the opening of a session. */
+    record OpenSession(long revision, long id, int slotCount) implements Reply {}
+
+    /** Reply to the end of a session. */
+    record CloseSession(long revision) implements Reply {}
+
     /** Refusal, with the kind that gRPC has a number for. */
     record Refusal(int code, String text, long revision) implements Reply {}
 }

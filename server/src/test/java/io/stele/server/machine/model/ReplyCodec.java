@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.stele.transport.MessageSequence;
 import io.stele.transport.ReplySplitter;
+import io.stele.transport.codec.CloseSessionReplyDecoder;
 import io.stele.transport.codec.CompactReplyDecoder;
 import io.stele.transport.codec.DeleteRangeReplyDecoder;
 import io.stele.transport.codec.ErrorReplyDecoder;
 import io.stele.transport.codec.KeyValueDecoder;
 import io.stele.transport.codec.LeaseGrantReplyDecoder;
 import io.stele.transport.codec.LeaseRevokeReplyDecoder;
+import io.stele.transport.codec.OpenSessionReplyDecoder;
 import io.stele.transport.codec.PutReplyDecoder;
 import io.stele.transport.codec.RangeReplyDecoder;
 import io.stele.transport.codec.TxnReplyDecoder;
@@ -93,6 +95,15 @@ public final class ReplyCodec {
             }
             case LeaseRevokeReplyDecoder.TEMPLATE_ID -> {
                 return new Reply.LeaseRevoke(new LeaseRevokeReplyDecoder()
+                        .wrap(buffer, at, block, version)
+                        .revision());
+            }
+            case OpenSessionReplyDecoder.TEMPLATE_ID -> {
+                OpenSessionReplyDecoder decoder = new OpenSessionReplyDecoder().wrap(buffer, at, block, version);
+                return new Reply.OpenSession(decoder.revision(), decoder.sessionId(), decoder.slotCount());
+            }
+            case CloseSessionReplyDecoder.TEMPLATE_ID -> {
+                return new Reply.CloseSession(new CloseSessionReplyDecoder()
                         .wrap(buffer, at, block, version)
                         .revision());
             }

@@ -53,6 +53,15 @@ public sealed interface Request {
     /** Ends a lease. */
     record LeaseRevoke(long id) implements Request {}
 
+    /** Opens a session. */
+    record OpenSession(long nonce) implements Request {}
+
+    /** Ends a session. */
+    record CloseSession(long id) implements Request {}
+
+    /** A write that is to be done exactly once. */
+    record Once(long sessionId, long sequence, Request write) implements Request {}
+
     static Put put(String key, String value) {
         return new Put(key, value, 0, false, false, false);
     }

@@ -2,6 +2,7 @@ package io.stele.server.machine.model;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.stele.transport.codec.CloseSessionRequestEncoder;
 import io.stele.transport.codec.CompactRequestEncoder;
 import io.stele.transport.codec.CompareEncoder;
 import io.stele.transport.codec.CompareResult;
@@ -11,6 +12,7 @@ import io.stele.transport.codec.LeaseGrantRequestEncoder;
 import io.stele.transport.codec.LeaseRevokeRequestEncoder;
 import io.stele.transport.codec.MessageHeaderEncoder;
 import io.stele.transport.codec.NoOperationEncoder;
+import io.stele.transport.codec.OpenSessionRequestEncoder;
 import io.stele.transport.codec.PutRequestEncoder;
 import io.stele.transport.codec.RangeRequestEncoder;
 import io.stele.transport.codec.SortOrder;
@@ -56,6 +58,31 @@ public final class RequestCodec {
                     new LeaseRevokeRequestEncoder().wrapAndApplyHeader(buffer, position, header);
             encoder.correlationId(correlationId).sessionId(0).sequence(0).leaseId(revoke.id());
             position = encoder.limit();
+        } else {
+            writeOfSession(request, correlationId);
+        }
+    }
+
+    private void writeOfSession(Request request, long correlationId) {
+        if (request instanceof Request.OpenSession open) {
+            OpenSessionRequestEncoder encoder =
+                    new OpenSessionRequestEncoder().wrapAndApplyHeader(buffer, position, header);
+            encoder.correlationId(correlationId).nonce(open.nonce());
+            position = encoder.limit();
+        } else if (request instanceof Request.CloseSession close) {
+            CloseSessionRequestEncoder encoder =
+                    new CloseSessionRequestEncoder().wrapAndApplyHeader(buffer, position, header);
+            encoder.correlationId(correlationId).closedSessionId(close.id());
+            position = encoder.limit();
+        } else if (request instanceof Request.Once once) {
+            int block = position + MessageHeaderEncoder.ENCODED_LENGTH;
+            write(once.write(), correlationId);
+            buffer.putLong(
+                    block + PutRequestEncoder.sessionIdEncodingOffset(),
+                    once.sessionId(),
+                    PutRequestEncoder.BYTE_ORDER);
+            buffer.putLong(
+                    block + PutRequestEncoder.sequenceEncodingOffset(), once.sequence(), PutRequestEncoder.BYTE_ORDER);
         }
     }
 
