@@ -12,6 +12,9 @@ import io.stele.consensus.log.RaftLog;
  * when a batch is taken: one force acknowledges all that it covered.
  */
 final class FollowerRole {
+    /** Election timeouts that a member which would lead badly waits longer: two rounds of all others. */
+    private static final int RELUCTANCE = 4;
+
     private final Raft raft;
     private final RaftConfig config;
     private final RaftLog log;
@@ -55,7 +58,8 @@ final class FollowerRole {
         ticks++;
         elapsed++;
         dropReads(reads.begunBy(ticks - config.electionTicks()));
-        if (elapsed >= timeout && raft.mayCampaign()) {
+        int reluctance = raft.fitness() == Fitness.RELUCTANT ? RELUCTANCE * config.electionTicks() : 0;
+        if (elapsed >= timeout + reluctance && raft.mayCampaign()) {
             elapsed = 0;
             raft.campaign(false);
         }
@@ -140,7 +144,8 @@ final class FollowerRole {
         raft.commitTo(Math.min(message.commit(), matched));
         raft.send(MessageType.HEARTBEAT_REPLY, message.from())
                 .round(message.round())
-                .commit(log.committed());
+                .commit(log.committed())
+                .flag(raft.fitness() != Fitness.FIT);
     }
 
     /** The log has been replaced by a snapshot; what it covers is committed, so every leader agrees with it. */

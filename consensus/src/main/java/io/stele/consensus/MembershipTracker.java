@@ -66,8 +66,11 @@ final class MembershipTracker {
         return active.isJoint() && active.autoLeave() && !log.hasMembership();
     }
 
-    /** Makes all changes active that are committed. */
+    /** Makes all changes active that are committed. Who has no configuration cannot change it. */
     void activate() {
+        if (active.isEmpty()) {
+            return;
+        }
         long at = log.nextMembership();
         while (at != 0 && at <= log.committed()) {
             Entry entry = log.entry(at);
@@ -86,6 +89,12 @@ final class MembershipTracker {
     /** The configuration of a snapshot. */
     void restore(Membership restored) {
         become(restored, log.committed());
+    }
+
+    /** The configuration as of an entry, of a member that knew none. */
+    void begin(long logIndex, Membership then) {
+        log.skipMembershipsTo(logIndex);
+        become(then, logIndex);
     }
 
     private void become(Membership next, long at) {

@@ -15,7 +15,7 @@ import org.agrona.DirectBuffer;
  *   APPEND_REPLY     acknowledged  .        .        .        .      .          .
  *     refused        of the append hint's   .        1 = all  where  refused    .
  *   HEARTBEAT        .             .        safe     round    .      .          .
- *   HEARTBEAT_REPLY  .             .        member's round    .      .          .
+ *   HEARTBEAT_REPLY  .             .        member's round    .      unfit      .
  *   SNAPSHOT         at least this its term .        .        .      .          .
  *   READ             .             .        .        attempt  .      .          .
  *   READ_REPLY       read index    .        .        attempt  .      refused    .
@@ -158,7 +158,7 @@ public final class Message {
 
     /**
      * Refused; of a vote request: by wish of the leader, so that nobody need protect it; of an append: answer even if
-     * there is nothing new to say.
+     * there is nothing new to say; of a heartbeat's reply: the member should not lead.
      */
     public boolean flag() {
         return flag;
@@ -254,6 +254,7 @@ public final class Message {
         return switch (type) {
             case PRE_VOTE, VOTE -> " transfer";
             case APPEND -> " answer";
+            case HEARTBEAT_REPLY -> " unfit";
             default -> " refused";
         };
     }

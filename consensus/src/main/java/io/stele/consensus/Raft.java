@@ -48,6 +48,7 @@ public final class Raft {
 
     private MessageList outbox = new MessageList();
     private Role role = Role.FOLLOWER;
+    private Fitness fitness = Fitness.FIT;
     private long term;
     private long vote;
     private long leaderId;
@@ -243,6 +244,19 @@ public final class Raft {
         }
     }
 
+    /** Says how fit this member is to lead. A leader goes on leading: the node hands over, or steps down. */
+    public void fitness(Fitness value) {
+        fitness = value;
+    }
+
+    /** Leads no longer, though nobody has taken over. */
+    public void stepDown() {
+        assert !readyTaken;
+        if (role == Role.LEADER) {
+            becomeFollower(term, 0);
+        }
+    }
+
     // In: what has become of earlier batches
 
     /**
@@ -290,6 +304,29 @@ public final class Raft {
         membership.restore(membershipThen);
         follower.onSnapshotInstalled();
         trace.onSnapshot(config.memberId(), logIndex, logTerm);
+        return true;
+    }
+
+    /**
+     * The state machine has been replaced by another member's as of {@code logIndex}, an entry that the log holds and
+     * that is durable; the log stays as it is. False, and nothing has changed, if the log does not hold the entry, or
+     * the state machine had got further.
+     *
+     * @param membershipThen the configuration as of {@code logIndex}
+     */
+    public boolean replaceState(long logIndex, long logTerm, Membership membershipThen) {
+        assert !readyTaken;
+        if (role == Role.LEADER
+                || logIndex < log.applied()
+                || logIndex > log.durable()
+                || !log.matches(logIndex, logTerm)) {
+            return false;
+        }
+        if (membership().isEmpty()) {
+            membership.begin(logIndex, membershipThen);
+        }
+        commitTo(logIndex);
+        log.skipTo(logIndex);
         return true;
     }
 
@@ -442,7 +479,17 @@ public final class Raft {
         return member == null ? -1 : member.match();
     }
 
+    /** Whether a member has said that it is fit to lead; true as long as this leader has not heard from it. */
+    public boolean isFit(long peerId) {
+        Progress member = role == Role.LEADER ? leader.progress().get(peerId) : null;
+        return member != null && member.isFit();
+    }
+
     // For the roles
+
+    Fitness fitness() {
+        return fitness;
+    }
 
     RaftConfig config() {
         return config;
@@ -461,7 +508,7 @@ public final class Raft {
     }
 
     boolean mayCampaign() {
-        return membership().isVoter(config.memberId()) && log.pendingSnapshotIndex() == 0;
+        return fitness != Fitness.UNFIT && membership().isVoter(config.memberId()) && log.pendingSnapshotIndex() == 0;
     }
 
     void campaign(boolean byTransfer) {

@@ -74,7 +74,7 @@ final class Replicator {
     }
 
     void onHeartbeatReply(Progress member, Message message) {
-        member.onHeartbeatReply(message.round(), message.commit());
+        member.onHeartbeatReply(message.round(), message.commit(), !message.flag());
         if (member.match() < log.lastIndex() || member.state() == Progress.State.PROBE) {
             probe(member);
         }

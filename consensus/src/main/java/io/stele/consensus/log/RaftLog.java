@@ -189,6 +189,13 @@ public final class RaftLog {
         applied = snapshotIndex;
     }
 
+    /** The state machine stands behind this entry by other means than applying: it came as a whole. */
+    public void skipTo(long logIndex) {
+        assert logIndex >= applied && logIndex <= durable && logIndex <= committed;
+        applied = logIndex;
+        handed = Math.max(handed, logIndex);
+    }
+
     public void commitTo(long logIndex) {
         assert logIndex <= lastIndex : "commit " + logIndex + " beyond " + lastIndex;
         committed = Math.max(committed, logIndex);
@@ -230,6 +237,13 @@ public final class RaftLog {
 
     public void takeMembership() {
         memberships.removeAt(0);
+    }
+
+    /** Forgets the membership entries up to an index: what they have come to is known otherwise. */
+    public void skipMembershipsTo(long logIndex) {
+        while (!memberships.isEmpty() && memberships.getLong(0) <= logIndex) {
+            memberships.removeAt(0);
+        }
     }
 
     /** Whether there is a membership entry that has not been taken. */

@@ -41,6 +41,7 @@ public final class Progress {
     private long sentCommit;
     private long ackedRound;
     private boolean active;
+    private boolean fit = true;
     private boolean incomingVoter;
     private boolean outgoingVoter;
 
@@ -87,6 +88,11 @@ public final class Progress {
 
     public void active(boolean heard) {
         active = heard;
+    }
+
+    /** Whether the member is fit to lead, as it has last said. */
+    public boolean isFit() {
+        return fit;
     }
 
     public boolean isIncomingVoter() {
@@ -170,8 +176,9 @@ public final class Progress {
     }
 
     /** A heartbeat was answered: the member lives, so one more append may leave whatever came of the last one. */
-    public void onHeartbeatReply(long round, long memberCommit) {
+    public void onHeartbeatReply(long round, long memberCommit, boolean memberIsFit) {
         active = true;
+        fit = memberIsFit;
         paused = false;
         ackedRound = Math.max(ackedRound, round);
         if (memberCommit < sentCommit && memberCommit < match) {

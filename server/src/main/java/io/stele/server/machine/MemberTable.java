@@ -29,6 +29,7 @@ public final class MemberTable {
     private static final byte MEMBER = 'm';
     private static final byte REMOVED = 'r';
     private static final int KEY_LENGTH = 1 + Long.BYTES;
+    private static final long DIGEST_SEED = 0x452821E638D01377L;
 
     private final BTree tree;
     private final Slice slice = new Slice();
@@ -36,6 +37,8 @@ public final class MemberTable {
     private final ExpandableArrayBuffer value = new ExpandableArrayBuffer();
     private Membership membership = Membership.EMPTY;
     private long changeCount;
+    private long digestLow;
+    private long digestHigh;
 
     MemberTable(PageStore store) {
         tree = store.tree(TreeIds.SYSTEM);
@@ -43,6 +46,7 @@ public final class MemberTable {
         if (tree.get(key, 0, 1, slice)) {
             membership = Membership.decode(slice.buffer(), slice.offset(), slice.length());
         }
+        digest();
     }
 
     /** The table in a store that no state machine is at work on. */
@@ -66,6 +70,7 @@ public final class MemberTable {
         become(Membership.ofVoters(
                 members.stream().mapToLong(MemberRecord::memberId).toArray()));
         members.forEach(this::put);
+        digest();
     }
 
     /** Applies a committed change. */
@@ -83,6 +88,50 @@ public final class MemberTable {
                 case REMOVE -> remove(memberId);
             }
         }
+        digest();
+    }
+
+    /** The table's part in the state's digest. */
+    long digestLow() {
+        return digestLow;
+    }
+
+    long digestHigh() {
+        return digestHigh;
+    }
+
+    /**
+     * Names and client addresses are left out: a member may be told others than its peers in the beginning, until what
+     * it says of itself is applied. So is the order of addresses.
+     */
+    private void digest() {
+        digestLow = 0;
+        digestHigh = 0;
+        if (membership.isEmpty()) {
+            return;
+        }
+        digest(membership.encode(value, 0));
+        for (MemberRecord member : members()) {
+            value.putLong(0, member.memberId(), BIG_ENDIAN);
+            List<String> urls = member.peerUrls().stream().sorted().toList();
+            digest(Long.BYTES + value.putStringWithoutLengthUtf8(Long.BYTES, String.join(",", urls)));
+        }
+        Cursor cursor = tree.cursor();
+        boolean on = cursor.seek(key(REMOVED, 0), 0, KEY_LENGTH);
+        while (on && cursor.key().buffer().getByte(cursor.key().offset()) == REMOVED) {
+            value.putBytes(
+                    0,
+                    cursor.key().buffer(),
+                    cursor.key().offset(),
+                    cursor.key().length());
+            digest(cursor.key().length());
+            on = cursor.next();
+        }
+    }
+
+    private void digest(int length) {
+        digestLow += StateDigest.hash(DIGEST_SEED, value, 0, length);
+        digestHigh += StateDigest.hash(~DIGEST_SEED, value, 0, length);
     }
 
     private void become(Membership next) {

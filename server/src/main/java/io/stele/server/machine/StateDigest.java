@@ -59,6 +59,17 @@ final class StateDigest {
         plus(leaseSum(SEED_LOW, leaseId, ttl), leaseSum(SEED_HIGH, leaseId, ttl));
     }
 
+    /** For what else belongs to the state: an entry of a tree, under a number that is its kind's alone. */
+    void addEntry(long kind, DirectBuffer key, int keyLength, DirectBuffer value, int offset, int length) {
+        long hash = hash(kind, key, 0, keyLength);
+        plus(hash(SEED_LOW ^ hash, value, offset, length), hash(SEED_HIGH ^ hash, value, offset, length));
+    }
+
+    void removeEntry(long kind, DirectBuffer key, int keyLength, DirectBuffer value, int offset, int length) {
+        long hash = hash(kind, key, 0, keyLength);
+        minus(hash(SEED_LOW ^ hash, value, offset, length), hash(SEED_HIGH ^ hash, value, offset, length));
+    }
+
     void removeLease(long leaseId, long ttl) {
         minus(leaseSum(SEED_LOW, leaseId, ttl), leaseSum(SEED_HIGH, leaseId, ttl));
     }

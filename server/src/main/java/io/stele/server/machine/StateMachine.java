@@ -118,13 +118,13 @@ public final class StateMachine {
         return space.keys.countedEntries();
     }
 
-    /** Low half of a digest of all live keys and leases: equal on members with equal applied index. */
+    /** Low half of a digest of all live keys, leases and members: equal on members with equal applied index. */
     public long digestLow() {
-        return stamp.digestLow();
+        return stamp.digestLow() + members.digestLow();
     }
 
     public long digestHigh() {
-        return stamp.digestHigh();
+        return stamp.digestHigh() + members.digestHigh();
     }
 
     public long leaseCount() {

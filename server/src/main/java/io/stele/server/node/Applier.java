@@ -35,6 +35,9 @@ final class Applier {
     }
 
     private int applyCommitted() {
+        if (node.soundness.isLost()) {
+            return 0; // until there is another state
+        }
         long from = node.machine.appliedIndex() + 1;
         long to = Math.min(committedTo, from + ENTRIES_PER_CYCLE - 1);
         for (long logIndex = from; logIndex <= to; logIndex++) {
@@ -66,6 +69,7 @@ final class Applier {
                 view.offset(),
                 view.length(),
                 awaited ? node.beginReply() : null);
+        node.noteDigest();
         if (awaited) {
             node.counters.onApplied(node.nowNs - pending.proposedNs());
             if (view.type() == StateMachine.MEMBERSHIP) {

@@ -39,7 +39,10 @@ final class Checkpoints {
             node.spaceWaker.wake(); // released segments are recycled there
             return 1;
         }
-        if (node.checkpointAgent.isBusy() || node.spaceAgent.isHoldWanted() || !isDue(nowNs)) {
+        if (node.soundness.isLost()
+                || node.checkpointAgent.isBusy()
+                || node.spaceAgent.isHoldWanted()
+                || !isDue(nowNs)) {
             return 0;
         }
         begin(nowNs);

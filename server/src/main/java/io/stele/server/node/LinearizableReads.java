@@ -93,6 +93,18 @@ final class LinearizableReads {
         return workCount;
     }
 
+    /** None of them can be served here. */
+    void dropAll(Server server) {
+        if (open != null) {
+            closeBatch();
+        }
+        while (!waiting.isEmpty()) {
+            Batch dropped = waiting.poll();
+            dropped.forEach(server, false);
+            recycle(dropped);
+        }
+    }
+
     int waitingCount() {
         return waiting.size();
     }

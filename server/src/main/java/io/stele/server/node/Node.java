@@ -29,7 +29,7 @@ import org.agrona.CloseHelper;
  */
 public final class Node implements AutoCloseable {
     private static final int ENTRY_SLACK_BYTES = 64 * 1024;
-    private static final int TICKS_PER_HEARTBEAT = 2;
+    static final int TICKS_PER_HEARTBEAT = 2;
 
     /** Bytes of one append: a heartbeat never waits long behind one, and followers begin to force early. */
     private static final int APPEND_BYTES_MAX = 256 * 1024;
@@ -51,7 +51,8 @@ public final class Node implements AutoCloseable {
         checkpointAgent = state.checkpointAgent;
         spaceAgent = state.spaceAgent;
         long tickNs = tickNs(context.config);
-        nodeAgent = new NodeAgent(state, context.clock, tickNs);
+        long electionTimeoutNs = TimeUnit.MILLISECONDS.toNanos(context.config.electionTimeoutMs());
+        nodeAgent = new NodeAgent(state, context.clock, tickNs, electionTimeoutNs);
     }
 
     /** Two ticks a heartbeat, so that election timeouts of members differ by less than one. */
@@ -126,6 +127,21 @@ public final class Node implements AutoCloseable {
     /** How far it is; any thread. */
     public NodeStatus status() {
         return nodeAgent.status();
+    }
+
+    /** Whether its state differs from the others', so that it serves nobody until it has another one; any thread. */
+    public boolean isFenced() {
+        return state.soundness.isLost();
+    }
+
+    /** How often that has happened in this life; any thread. */
+    public long fencedCount() {
+        return state.soundness.lossCount();
+    }
+
+    /** Whether the members differ and no majority agrees, so that nobody serves; any thread. */
+    public boolean isClusterCorrupt() {
+        return state.soundness.isClusterCorrupt();
     }
 
     /** Whether writes that add data are refused for want of space; any thread. */

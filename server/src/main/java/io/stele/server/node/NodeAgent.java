@@ -33,6 +33,9 @@ public final class NodeAgent implements Agent {
     private final PeerTraffic peers;
     private final Roster roster;
     private final MemberRequests members;
+    private final StateAudit audit;
+    private final StateRecovery recovery;
+    private final LeaderHealth health;
     private final Succession succession;
     private final Applier applier;
     private final RangeScans scans;
@@ -43,7 +46,7 @@ public final class NodeAgent implements Agent {
     private long lastCycleNs;
     private volatile NodeStatus status = new NodeStatus(false, 0, 0, false, false);
 
-    NodeAgent(NodeState node, NanoClock clock, long tickNs) {
+    NodeAgent(NodeState node, NanoClock clock, long tickNs, long electionTimeoutNs) {
         this.node = node;
         this.clock = clock;
         this.tickNs = tickNs;
@@ -51,14 +54,17 @@ public final class NodeAgent implements Agent {
         scans = new RangeScans(node);
         forwarded = new ForwardedRequests(node, node.link);
         SnapshotSenders snapshots = new SnapshotSenders(node);
-        peers = new PeerTraffic(node, forwarded, snapshots);
         members = new MemberRequests(node);
         requests = new RequestHandler(node, scans, forwarded, members);
+        audit = new StateAudit(node, Node.TICKS_PER_HEARTBEAT * tickNs);
+        recovery = new StateRecovery(node, scans, snapshots, requests);
+        peers = new PeerTraffic(node, forwarded, snapshots, audit, recovery);
         forwarded.requests(requests);
         applier = new Applier(node, members);
         readyHandler = new ReadyHandler(node, applier, requests, peers, scans);
         roster = new Roster(node);
-        succession = new Succession(node);
+        health = new LeaderHealth(node, electionTimeoutNs);
+        succession = new Succession(node, health, electionTimeoutNs);
         checkpoints = new Checkpoints(node, snapshots);
     }
 
@@ -88,7 +94,8 @@ public final class NodeAgent implements Agent {
         workCount += applier.doWork();
         workCount += roster.doWork();
         workCount += members.doWork(requests);
-        workCount += succession.doWork();
+        workCount += audit.doWork() + recovery.doWork();
+        workCount += health.doWork() + succession.doWork();
         workCount += node.reads.serve(node.machine.appliedIndex(), requests);
         workCount += forwarded.doWork();
         workCount += node.replies.retry();
@@ -99,7 +106,7 @@ public final class NodeAgent implements Agent {
         if (node.spaceAgent.isWanted()) {
             node.spaceWaker.wake();
         }
-        if (!status.ready()) {
+        if (!status.ready() || !node.soundness.serves()) {
             publishStatus();
         }
         if (workCount > 0) {
@@ -110,7 +117,7 @@ public final class NodeAgent implements Agent {
 
     /** What need not be done at once. */
     private int background(long nowNs) {
-        if (!pace.isDue(nowNs)) {
+        if (node.soundness.isLost() || !pace.isDue(nowNs)) {
             return pace.mustStayAwake() ? 1 : 0;
         }
         long beginNs = clock.nanoTime();
@@ -152,7 +159,10 @@ public final class NodeAgent implements Agent {
     private void publishStatus() {
         long appliedIndex = node.machine.appliedIndex();
         boolean led = node.raft.role() == Role.LEADER ? node.raft.hasCommittedInTerm() : node.raft.leaderId() != 0;
-        boolean ready = led && node.raft.commitIndex() > 0 && appliedIndex >= node.raft.commitIndex();
+        boolean ready = led
+                && node.soundness.serves()
+                && node.raft.commitIndex() > 0
+                && appliedIndex >= node.raft.commitIndex();
         status = new NodeStatus(
                 ready, node.machine.revision(), appliedIndex, succession.leadsOthers(), roster.isLongRemoved());
     }
@@ -160,6 +170,16 @@ public final class NodeAgent implements Agent {
     /** Asks the node to make another member lead, if it does; any thread. {@link NodeStatus#leads} tells when. */
     void handOver() {
         succession.request();
+    }
+
+    /** Rounds in which the members' states were compared, for tests. */
+    long auditCount() {
+        return audit.roundCount();
+    }
+
+    /** How often it has handed over for its health; for tests. */
+    long handOverCount() {
+        return succession.handOverCount();
     }
 
     /** As of the last tick; any thread. */

@@ -50,6 +50,12 @@ final class NodeState {
     /** Log bytes kept for followers that are behind, beside what is not in a checkpoint yet. */
     final long walRetainedBytes;
 
+    /** Whether the state can be believed. */
+    final Soundness soundness;
+
+    /** Its digests after the last entries. */
+    final DigestHistory digests = new DigestHistory();
+
     final PendingReplies pending = new PendingReplies(PENDING_MAX);
     final Replies replies;
     final LinearizableReads reads;
@@ -88,6 +94,7 @@ final class NodeState {
     NodeState(NodeParts parts) {
         identity = parts.identity;
         superblock = parts.superblock;
+        soundness = new Soundness(superblock);
         wal = parts.wal;
         store = parts.store;
         machine = parts.machine;
@@ -111,6 +118,12 @@ final class NodeState {
         replies = new Replies(link);
         reads = new LinearizableReads(parts.bootId);
         creditedDurable = sync.durable();
+        noteDigest();
+    }
+
+    /** Remembers the digest of the state as it is. */
+    void noteDigest() {
+        digests.note(machine.appliedIndex(), machine.digestLow(), machine.digestHigh());
     }
 
     /** Starts a reply in {@link #reply}. */

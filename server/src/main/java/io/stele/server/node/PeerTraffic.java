@@ -10,11 +10,15 @@ import io.stele.transport.SendResult;
 import io.stele.transport.peer.PeerHandler;
 import io.stele.transport.peer.PeerLane;
 import io.stele.transport.peer.PeerLink;
+import io.stele.transport.peer.codec.DigestProbeDecoder;
+import io.stele.transport.peer.codec.DigestReplyDecoder;
+import io.stele.transport.peer.codec.DigestVerdictDecoder;
 import io.stele.transport.peer.codec.ForwardedReplyDecoder;
 import io.stele.transport.peer.codec.ForwardedRequestDecoder;
 import io.stele.transport.peer.codec.RaftMessageDecoder;
 import io.stele.transport.peer.codec.SnapshotAckDecoder;
 import io.stele.transport.peer.codec.SnapshotChunkDecoder;
+import io.stele.transport.peer.codec.StateRequestDecoder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +59,8 @@ final class PeerTraffic implements PeerHandler {
     private final ForwardedRequests forwarded;
     private final SnapshotSenders snapshots;
     private final SnapshotReceiver receiver;
+    private final StateAudit audit;
+    private final StateRecovery recovery;
     private final MessageWriter writer = new MessageWriter();
     private final MessageReader reader = new MessageReader();
     private final WalLogReader log;
@@ -68,8 +74,15 @@ final class PeerTraffic implements PeerHandler {
     private long nextStrangerNs;
     private long malformedCount;
 
-    PeerTraffic(NodeState node, ForwardedRequests forwarded, SnapshotSenders snapshots) {
+    PeerTraffic(
+            NodeState node,
+            ForwardedRequests forwarded,
+            SnapshotSenders snapshots,
+            StateAudit audit,
+            StateRecovery recovery) {
         this.node = node;
+        this.audit = audit;
+        this.recovery = recovery;
         this.link = node.peers;
         this.forwarded = forwarded;
         this.snapshots = snapshots;
@@ -160,6 +173,7 @@ final class PeerTraffic implements PeerHandler {
     public void onNewLife(long memberId) {
         LOG.info("member {} speaks for the first time in its life", Long.toHexString(memberId));
         snapshots.onNewLife(memberId);
+        audit.onNewLife();
         node.raft.onUnreachable(memberId); // what was on its way to the life before is lost
     }
 
@@ -170,8 +184,15 @@ final class PeerTraffic implements PeerHandler {
                 case RaftMessageDecoder.TEMPLATE_ID -> step(memberId, buffer, offset, length);
                 case ForwardedRequestDecoder.TEMPLATE_ID -> forwarded.onRequest(memberId, buffer, offset, length);
                 case ForwardedReplyDecoder.TEMPLATE_ID -> forwarded.onReply(memberId, buffer, offset, length);
-                case SnapshotChunkDecoder.TEMPLATE_ID -> receiver.onChunk(memberId, buffer, offset, length);
+                case SnapshotChunkDecoder.TEMPLATE_ID -> {
+                    recovery.onChunk();
+                    receiver.onChunk(memberId, buffer, offset, length);
+                }
                 case SnapshotAckDecoder.TEMPLATE_ID -> snapshots.onAck(memberId, buffer, offset, length);
+                case DigestProbeDecoder.TEMPLATE_ID -> audit.onProbe(memberId, buffer, offset, length);
+                case DigestReplyDecoder.TEMPLATE_ID -> audit.onReply(memberId, buffer, offset, length);
+                case DigestVerdictDecoder.TEMPLATE_ID -> audit.onVerdict(memberId, buffer, offset, length);
+                case StateRequestDecoder.TEMPLATE_ID -> recovery.onRequest(memberId, buffer, offset, length);
                 default -> throw new MalformedMessageException("unknown message");
             }
         } catch (MalformedMessageException | IllegalArgumentException e) {

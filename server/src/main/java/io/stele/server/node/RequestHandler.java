@@ -65,6 +65,11 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
     @Override
     public void onRequest(long connectionId, DirectBuffer buffer, int offset, int length) {
         long correlationId = ReplySplitter.correlationId(buffer, offset);
+        ApiError refusal = node.soundness.serves() ? null : unsound(RequestFrame.templateId(buffer, offset));
+        if (refusal != null) {
+            node.sendError(connectionId, correlationId, refusal);
+            return;
+        }
         switch (RequestFrame.templateId(buffer, offset)) {
             case PutRequestDecoder.TEMPLATE_ID,
                     RangeRequestDecoder.TEMPLATE_ID,
@@ -84,6 +89,17 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
             case CancelRequestDecoder.TEMPLATE_ID -> scans.cancel(connectionId, correlationId);
             default -> node.sendError(connectionId, correlationId, ApiError.UNIMPLEMENTED);
         }
+    }
+
+    /** Without a state that can be believed: how it is may be asked, and members may be removed that are wrong. */
+    private ApiError unsound(int templateId) {
+        return switch (templateId) {
+            case StatusRequestDecoder.TEMPLATE_ID, CancelRequestDecoder.TEMPLATE_ID -> null;
+            case MemberListRequestDecoder.TEMPLATE_ID,
+                    MemberChangeRequestDecoder.TEMPLATE_ID,
+                    MoveLeaderRequestDecoder.TEMPLATE_ID -> node.soundness.isLost() ? ApiError.UNHEALTHY : null;
+            default -> node.soundness.isLost() ? ApiError.UNHEALTHY : ApiError.CORRUPT;
+        };
     }
 
     private void keySpaceRequest(long connectionId, DirectBuffer buffer, int offset, int length) {

@@ -78,7 +78,8 @@ final class SnapshotReceiver {
             throw new MalformedMessageException("a snapshot's chunk is cut off");
         }
         chunk.wrap(source, blockAt, header.blockLength(), header.version());
-        if (chunk.logIndex() <= node.raft.commitIndex()) {
+        boolean isLost = node.soundness.isLost();
+        if (chunk.logIndex() < node.raft.appliedIndex() || (chunk.logIndex() <= node.raft.commitIndex() && !isLost)) {
             acknowledge(from, chunk.transferId(), chunk.sequence(), DONE); // it has got as far by itself
             return;
         }
@@ -164,7 +165,7 @@ final class SnapshotReceiver {
     }
 
     private int onLetGo() {
-        if (!node.spaceAgent.isHeld() || node.checkpointAgent.isBusy()) {
+        if (!node.spaceAgent.isHeld() || node.checkpointAgent.isBusy() || isAheadOfLog()) {
             return 0;
         }
         boolean installs = exchange.offer(node, incoming, logIndex, logTerm);
@@ -180,6 +181,14 @@ final class SnapshotReceiver {
         state = State.IDLE;
         acknowledge(sender, transferId, wanted, DONE);
         return 1;
+    }
+
+    /** Whether the log has, or will have, the entry that the snapshot ends with, but not durably yet. */
+    private boolean isAheadOfLog() {
+        return node.soundness.isLost()
+                && logIndex <= node.raft.lastIndex()
+                && logIndex > node.raft.durableIndex()
+                && (logIndex > node.wal.lastIndex() || node.wal.term(logIndex) == logTerm);
     }
 
     private void acknowledge(long to, long ofTransfer, long sequence, int outcome) {

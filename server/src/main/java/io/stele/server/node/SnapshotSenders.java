@@ -37,6 +37,10 @@ final class SnapshotSenders {
                 sender.logIndex());
     }
 
+    boolean isSendingTo(long memberId) {
+        return sender(memberId) != null;
+    }
+
     int doWork() {
         int workCount = 0;
         for (int i = senders.size() - 1; i >= 0; i--) {

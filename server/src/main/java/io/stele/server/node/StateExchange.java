@@ -72,20 +72,32 @@ final class StateExchange {
         };
     }
 
-    /** Tells the core of a complete snapshot; false if it is of no use any more, and is deleted. */
+    /**
+     * Tells the core of a complete snapshot; false if it is of no use any more, and is deleted. The core then asks for
+     * {@link #exchange}; but a member that has lost nothing but its state keeps its log, and is done with this.
+     */
     boolean offer(NodeState node, PageStore incoming, long logIndex, long logTerm) {
         Membership membership = MemberTable.in(incoming).membership();
         incoming.close();
-        if (!node.raft.installSnapshot(logIndex, logTerm, membership)) {
-            files.delete(openedName);
-            return false;
-        }
         pendingName = openedName;
-        return true;
+        if (node.raft.installSnapshot(logIndex, logTerm, membership)) {
+            return true;
+        }
+        if (node.soundness.isLost() && node.raft.replaceState(logIndex, logTerm, membership)) {
+            exchangeState(node);
+            return true;
+        }
+        files.delete(openedName);
+        return false;
     }
 
     /** Carries out what the core made of {@link #offer}: the space agent holds still, no checkpoint is under way. */
     void exchange(NodeState node, long logIndex, long logTerm) {
+        exchangeState(node);
+        node.wal.reset(logIndex, logTerm);
+    }
+
+    private void exchangeState(NodeState node) {
         node.store.close();
         node.index.close();
         files.rename(pendingName, new PageStoreContext().fileName());
@@ -93,8 +105,10 @@ final class StateExchange {
         node.store = openPages();
         node.index = newIndex();
         node.machine = newMachine(node.store, node.index);
-        node.wal.reset(logIndex, logTerm);
         node.spaceAgent.exchange(node.store);
+        node.digests.clear();
+        node.noteDigest();
+        node.soundness.regain(node.machine.appliedIndex());
     }
 
     /** Whether a crash has come between the exchange of the state and that of the log. */

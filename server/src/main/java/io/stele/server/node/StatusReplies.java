@@ -35,6 +35,12 @@ final class StatusReplies {
     }
 
     private String errors() {
+        if (node.soundness.isLost()) {
+            return "the state of this member cannot be believed: it waits for another one";
+        }
+        if (node.soundness.isClusterCorrupt()) {
+            return "CORRUPT: the members differ, and no majority agrees";
+        }
         if (node.raft.leaderId() == 0) {
             return "etcdserver: no leader";
         }

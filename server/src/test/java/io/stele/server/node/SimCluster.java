@@ -50,6 +50,14 @@ final class SimCluster implements AutoCloseable {
         private int life;
         private Joining joining;
 
+        /** How long its disk takes for a force. */
+        long forceNs;
+
+        private long nextForceNs;
+
+        /** The process is paused. */
+        long standsStillUntilNs;
+
         Member(String name) {
             this.name = name;
         }
@@ -76,9 +84,11 @@ final class SimCluster implements AutoCloseable {
         }
 
         void round() {
-            if (node != null) {
+            if (node != null && nowNs >= standsStillUntilNs) {
                 node.nodeAgent().doWork();
-                node.syncAgent().doWork();
+                if (nowNs >= nextForceNs && node.syncAgent().doWork() > 0) {
+                    nextForceNs = nowNs + forceNs;
+                }
                 node.spaceAgent().doWork();
                 node.checkpointAgent().doWork();
             }
@@ -89,6 +99,14 @@ final class SimCluster implements AutoCloseable {
             network.drop(node.identity().memberId());
             node = null;
             disk.kill();
+        }
+
+        /** The process ends in good order. */
+        void stop() {
+            node.nodeAgent().onClose();
+            node.closeCleanly();
+            node.close();
+            node = null;
         }
 
         boolean isLeader() {
@@ -197,6 +215,11 @@ final class SimCluster implements AutoCloseable {
     private final PutRequestEncoder put = new PutRequestEncoder();
     private final RangeRequestEncoder range = new RangeRequestEncoder();
     private long lastCorrelationId = 1_000_000;
+    private long falseAlarms;
+
+    /** Whether members may be fenced; all other tests prove that nobody ever is without need. */
+    boolean expectsFences;
+
     long nowNs;
 
     SimCluster(int count, SimPeerWeather weather) {
@@ -303,9 +326,13 @@ final class SimCluster implements AutoCloseable {
     public void close() {
         for (Member member : members) {
             if (member.node != null) {
+                falseAlarms += member.node.fencedCount() + (member.node.isClusterCorrupt() ? 1 : 0);
                 member.node.nodeAgent().onClose();
                 member.node.close();
             }
+        }
+        if (falseAlarms > 0 && !expectsFences) {
+            throw new AssertionError("members were fenced");
         }
     }
 }

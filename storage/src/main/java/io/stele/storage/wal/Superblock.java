@@ -16,12 +16,19 @@ import org.agrona.concurrent.UnsafeBuffer;
  *  file superblock:  copy 0 | copy 1 | copy 2 | copy 3          4096 bytes each
  *
  *  copy
- *   0       8         12         16         24         32        40     48     56       508      512
- *  +-------+---------+----------+----------+----------+---------+------+------+--------+--------+
- *  | magic | version | copy no. | sequence | cluster  | member  | term | vote | (zero) | CRC32C |
- *  |       |         |          |          | id       | id      |      |      |        |        |
- *  +-------+---------+----------+----------+----------+---------+------+------+--------+--------+
- *                                                                     of bytes 0..507
+ *   0       8         12         16         24         32        40     48     56      64     72      80
+ *  +-------+---------+----------+----------+----------+---------+------+------+-------+------+-------+--
+ *  | magic | version | copy no. | sequence | cluster  | member  | term | vote | flags | life | pledge        ...
+ *  |       |         |          |          | id       | id      |      |      |       |      | index | term
+ *  +-------+---------+----------+----------+----------+---------+------+------+-------+------+-------+--
+ *   88       508      512
+ *  +--------+--------+
+ *  | (zero) | CRC32C | of bytes 0..507
+ *  +--------+--------+
+ *
+ *  flags   1: the state that goes with the log is not to be trusted, another one has to be got
+ *  life    counts the lives of this member: how often it was started
+ *  pledge  the last entry that the member may have acknowledged, where its log ends before; 0 if the log has them all
  * </pre>
  *
  * A save writes copies 0 and 1, forces, writes 2 and 3, forces: whenever the power fails, two copies are whole, and
@@ -47,8 +54,13 @@ public final class Superblock implements AutoCloseable {
     private static final int MEMBER_ID_OFFSET = 32;
     private static final int TERM_OFFSET = 40;
     private static final int VOTE_OFFSET = 48;
+    private static final int FLAGS_OFFSET = 56;
+    private static final int LIFE_OFFSET = 64;
+    private static final int PLEDGE_INDEX_OFFSET = 72;
+    private static final int PLEDGE_TERM_OFFSET = 80;
     private static final int CRC_OFFSET = 508;
     private static final int USED_LENGTH = 512;
+    private static final long FLAG_STATE_LOST = 1;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private final StoredFile file;
@@ -60,6 +72,10 @@ public final class Superblock implements AutoCloseable {
     private long memberId;
     private long term;
     private long vote;
+    private long flags;
+    private long life;
+    private long pledgeIndex;
+    private long pledgeTerm;
 
     private Superblock(StoredFile file) {
         this.file = file;
@@ -140,16 +156,59 @@ public final class Superblock implements AutoCloseable {
         return vote;
     }
 
+    /** Whether the state beside the log must not be served and has to be replaced. */
+    public boolean isStateLost() {
+        return (flags & FLAG_STATE_LOST) != 0;
+    }
+
+    /** How often the member was started; 0 if that was never counted. */
+    public long life() {
+        return life;
+    }
+
+    /** The last entry that the member may have acknowledged although its log ends before; 0 for none. */
+    public long pledgeIndex() {
+        return pledgeIndex;
+    }
+
+    public long pledgeTerm() {
+        return pledgeTerm;
+    }
+
     /** Remembers term and vote; they are durable when this returns. After a failure nothing more can be saved. */
     public void save(long newTerm, long newVote) {
         if (newTerm < term) {
             throw new IllegalArgumentException("term cannot go back from " + term + " to " + newTerm);
         }
+        term = newTerm;
+        vote = newVote;
+        save();
+    }
+
+    /** Remembers whether the state has to be replaced; durable when this returns. */
+    public void saveStateLost(boolean lost) {
+        flags = lost ? flags | FLAG_STATE_LOST : flags & ~FLAG_STATE_LOST;
+        save();
+    }
+
+    /** Counts a start of the member; durable when this returns. */
+    public void saveLife(long newLife) {
+        assert newLife > life;
+        life = newLife;
+        save();
+    }
+
+    /** Remembers what the member may have acknowledged beyond its log's end; durable when this returns. */
+    public void savePledge(long index, long pledgedTerm) {
+        pledgeIndex = index;
+        pledgeTerm = pledgedTerm;
+        save();
+    }
+
+    private void save() {
         if (failed) {
             throw new StorageException(Kind.IO, "the superblock has failed before");
         }
-        term = newTerm;
-        vote = newVote;
         sequence++;
         failed = true;
         writeAll();
@@ -169,6 +228,10 @@ public final class Superblock implements AutoCloseable {
                     memberId = block.getLong(MEMBER_ID_OFFSET, ORDER);
                     term = block.getLong(TERM_OFFSET, ORDER);
                     vote = block.getLong(VOTE_OFFSET, ORDER);
+                    flags = block.getLong(FLAGS_OFFSET, ORDER);
+                    life = block.getLong(LIFE_OFFSET, ORDER);
+                    pledgeIndex = block.getLong(PLEDGE_INDEX_OFFSET, ORDER);
+                    pledgeTerm = block.getLong(PLEDGE_TERM_OFFSET, ORDER);
                 }
                 agreeing += copySequence == sequence ? 1 : 0;
             }
@@ -216,6 +279,10 @@ public final class Superblock implements AutoCloseable {
         block.putLong(MEMBER_ID_OFFSET, memberId, ORDER);
         block.putLong(TERM_OFFSET, term, ORDER);
         block.putLong(VOTE_OFFSET, vote, ORDER);
+        block.putLong(FLAGS_OFFSET, flags, ORDER);
+        block.putLong(LIFE_OFFSET, life, ORDER);
+        block.putLong(PLEDGE_INDEX_OFFSET, pledgeIndex, ORDER);
+        block.putLong(PLEDGE_TERM_OFFSET, pledgeTerm, ORDER);
         block.putInt(CRC_OFFSET, checksum.compute(block, 0, CRC_OFFSET), ORDER);
         file.write((long) copy * COPY_LENGTH, block, 0, USED_LENGTH);
     }
