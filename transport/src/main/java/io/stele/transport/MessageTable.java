@@ -45,6 +45,14 @@ import io.stele.transport.codec.StatusRequestDecoder;
 import io.stele.transport.codec.TimingsDecoder;
 import io.stele.transport.codec.TxnReplyDecoder;
 import io.stele.transport.codec.TxnRequestDecoder;
+import io.stele.transport.codec.WatchCancelRequestDecoder;
+import io.stele.transport.codec.WatchCanceledReplyDecoder;
+import io.stele.transport.codec.WatchCreateRequestDecoder;
+import io.stele.transport.codec.WatchCreatedReplyDecoder;
+import io.stele.transport.codec.WatchEventDecoder;
+import io.stele.transport.codec.WatchEventsDecoder;
+import io.stele.transport.codec.WatchProgressReplyDecoder;
+import io.stele.transport.codec.WatchProgressRequestDecoder;
 import java.util.Arrays;
 
 /**
@@ -116,6 +124,14 @@ final class MessageTable {
         row(MemberItemDecoder.TEMPLATE_ID, MemberItemDecoder.BLOCK_LENGTH, 3, Kind.REPLY_PART);
         row(MemberListReplyDecoder.TEMPLATE_ID, MemberListReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
         row(MoveLeaderReplyDecoder.TEMPLATE_ID, MoveLeaderReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
+        row(WatchCreateRequestDecoder.TEMPLATE_ID, WatchCreateRequestDecoder.BLOCK_LENGTH, 2, Kind.REQUEST);
+        row(WatchCancelRequestDecoder.TEMPLATE_ID, WatchCancelRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);
+        row(WatchProgressRequestDecoder.TEMPLATE_ID, WatchProgressRequestDecoder.BLOCK_LENGTH, 1, Kind.REQUEST);
+        row(WatchCreatedReplyDecoder.TEMPLATE_ID, WatchCreatedReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
+        row(WatchCanceledReplyDecoder.TEMPLATE_ID, WatchCanceledReplyDecoder.BLOCK_LENGTH, 1, Kind.REPLY);
+        row(WatchProgressReplyDecoder.TEMPLATE_ID, WatchProgressReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
+        row(WatchEventsDecoder.TEMPLATE_ID, WatchEventsDecoder.BLOCK_LENGTH, 1, Kind.REPLY);
+        row(WatchEventDecoder.TEMPLATE_ID, WatchEventDecoder.BLOCK_LENGTH, 2, Kind.REPLY_PART);
         row(ContinuationDecoder.TEMPLATE_ID, ContinuationDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
         row(ErrorReplyDecoder.TEMPLATE_ID, ErrorReplyDecoder.BLOCK_LENGTH, 1, Kind.REPLY);
     }

@@ -46,6 +46,8 @@ final class KeySpace {
 
     private long revision;
     private int changes;
+    private ChangeListener listener = ChangeListener.NONE;
+    private final RevisionView change = new RevisionView();
 
     KeySpace(PageStore store, KeyIndex index, Stamp stamp, StateDigest digest, LeaseTable leases) {
         keys = store.tree(TreeIds.KEYS);
@@ -77,6 +79,11 @@ final class KeySpace {
         return index;
     }
 
+    /** Who hears of every change from now on. */
+    void listener(ChangeListener value) {
+        listener = value;
+    }
+
     boolean isIndexComplete() {
         return indexComplete;
     }
@@ -95,6 +102,7 @@ final class KeySpace {
             revision++;
             changes = 0;
             stamp.revision(revision);
+            listener.onRevision(revision);
         }
         stamp.digest(digest.low(), digest.high());
     }
@@ -271,6 +279,10 @@ final class KeySpace {
         boolean inserted = revisions.put(
                 revisionKeyScratch, 0, RevisionDescriptor.KEY_LENGTH, revisionScratch, 0, contentLength, false);
         assert inserted : "a revision is written once";
+        if (listener != ChangeListener.NONE) {
+            change.slice.wrap(revisionScratch, 0, contentLength);
+            listener.onChange(next.modRevision, next.modSubRevision, change.wrap());
+        }
     }
 
     static UnsafeBuffer scratch(int length) {

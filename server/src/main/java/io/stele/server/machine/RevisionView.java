@@ -6,7 +6,7 @@ import io.stele.storage.page.Slice;
 import org.agrona.DirectBuffer;
 
 /** One version as it lies in the page store: valid until the next mutation. */
-final class RevisionView {
+public final class RevisionView {
     final Slice slice = new Slice();
     private int keyLength;
     private boolean tombstone;
@@ -25,36 +25,36 @@ final class RevisionView {
         return this;
     }
 
-    DirectBuffer buffer() {
+    public DirectBuffer buffer() {
         return slice.buffer();
     }
 
-    boolean isTombstone() {
+    public boolean isTombstone() {
         return tombstone;
     }
 
-    long createRevision() {
+    public long createRevision() {
         return slice.buffer().getLong(slice.offset() + RevisionDescriptor.CREATE, LITTLE_ENDIAN);
     }
 
-    long version() {
+    public long version() {
         return slice.buffer().getLong(slice.offset() + RevisionDescriptor.VERSION, LITTLE_ENDIAN);
     }
 
-    long lease() {
+    public long lease() {
         return slice.buffer().getLong(slice.offset() + RevisionDescriptor.LEASE, LITTLE_ENDIAN);
     }
 
     /** Main revision of the version before this one, 0 if there was none. */
-    long previousMain() {
+    public long previousMain() {
         return slice.buffer().getLong(slice.offset() + RevisionDescriptor.PREVIOUS_MAIN, LITTLE_ENDIAN);
     }
 
-    int previousSub() {
+    public int previousSub() {
         return previousSubField() & ~RevisionDescriptor.TOMBSTONE_BIT;
     }
 
-    boolean isPreviousTombstone() {
+    public boolean isPreviousTombstone() {
         return previousSubField() < 0;
     }
 
@@ -71,19 +71,19 @@ final class RevisionView {
         return slice.buffer().getInt(slice.offset() + RevisionDescriptor.PREVIOUS_SUB, LITTLE_ENDIAN);
     }
 
-    int keyOffset() {
+    public int keyOffset() {
         return slice.offset() + RevisionDescriptor.HEADER_LENGTH;
     }
 
-    int keyLength() {
+    public int keyLength() {
         return keyLength;
     }
 
-    int valueOffset() {
+    public int valueOffset() {
         return keyOffset() + keyLength;
     }
 
-    int valueLength() {
+    public int valueLength() {
         return slice.length() - RevisionDescriptor.HEADER_LENGTH - keyLength;
     }
 }

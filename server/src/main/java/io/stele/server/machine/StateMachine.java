@@ -114,6 +114,16 @@ public final class StateMachine {
         return compactor.isSwept(revision);
     }
 
+    /** Who hears of every change from now on, while it is applied. */
+    public void listener(ChangeListener listener) {
+        space.listener(listener);
+    }
+
+    /** For reading changes again. */
+    public HistoryReader history() {
+        return new HistoryReader(space);
+    }
+
     public long keyCount() {
         return space.keys.countedEntries();
     }

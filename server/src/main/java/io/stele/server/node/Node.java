@@ -28,6 +28,9 @@ import org.agrona.CloseHelper;
  * agents, threads or the simulator, runs the same code.
  */
 public final class Node implements AutoCloseable {
+    /** Election timeouts after which a member says that it has no leader: as etcd does. */
+    private static final int LEADERLESS_ELECTIONS = 3;
+
     private static final int ENTRY_SLACK_BYTES = 64 * 1024;
     static final int TICKS_PER_HEARTBEAT = 2;
 
@@ -226,6 +229,8 @@ public final class Node implements AutoCloseable {
                     .map(ListenUrl::toString)
                     .toList();
             parts.walRetainedBytes = context.walRetainedBytes;
+            parts.watchLimits = context.watchLimits;
+            parts.leaderlessNs = LEADERLESS_ELECTIONS * TimeUnit.MILLISECONDS.toNanos(config.electionTimeoutMs());
             parts.peers = context.peers.apply(
                     new PeerIdentity(parts.identity.clusterId(), parts.identity.memberId(), parts.bootId));
             parts.link = context.clients.apply(parts.identity);

@@ -9,7 +9,8 @@ import org.agrona.concurrent.NanoClock;
  * The single writer: all state of the node changes in {@link #doWork()}, on one thread, in this order.
  *
  * <pre>
- *   poll peers → drain clients → credit forces → tick → step Raft → append → apply → reply → slices of long work
+ *   poll peers → drain clients → credit forces → tick → step Raft → append → apply
+ *              → reply → events to those who watch → slices of long work
  * </pre>
  *
  * The clock is read once a cycle. A gap between cycles (a pause of the process, a collection, a stalled disk under a
@@ -39,6 +40,7 @@ public final class NodeAgent implements Agent {
     private final Succession succession;
     private final Applier applier;
     private final RangeScans scans;
+    private final WatchRequests watches;
     private final Checkpoints checkpoints;
     private final BackgroundPace pace;
     private final long tickNs;
@@ -52,16 +54,17 @@ public final class NodeAgent implements Agent {
         this.tickNs = tickNs;
         pace = new BackgroundPace(clock.nanoTime());
         scans = new RangeScans(node);
+        watches = new WatchRequests(node, node.watchLimits);
         forwarded = new ForwardedRequests(node, node.link);
         SnapshotSenders snapshots = new SnapshotSenders(node);
         members = new MemberRequests(node);
-        requests = new RequestHandler(node, scans, forwarded, members);
+        requests = new RequestHandler(node, scans, watches, forwarded, members);
         audit = new StateAudit(node, Node.TICKS_PER_HEARTBEAT * tickNs);
         recovery = new StateRecovery(node, scans, snapshots, requests);
         peers = new PeerTraffic(node, forwarded, snapshots, audit, recovery);
         forwarded.requests(requests);
         applier = new Applier(node, members);
-        readyHandler = new ReadyHandler(node, applier, requests, peers, scans);
+        readyHandler = new ReadyHandler(node, applier, requests, peers, scans, watches);
         roster = new Roster(node);
         health = new LeaderHealth(node, electionTimeoutNs);
         succession = new Succession(node, health, electionTimeoutNs);
@@ -92,6 +95,7 @@ public final class NodeAgent implements Agent {
         workCount += requests.requestReadIndex();
         workCount += readyHandler.handleAll();
         workCount += applier.doWork();
+        workCount += watches.deliver();
         workCount += roster.doWork();
         workCount += members.doWork(requests);
         workCount += audit.doWork() + recovery.doWork();
@@ -100,6 +104,7 @@ public final class NodeAgent implements Agent {
         workCount += forwarded.doWork();
         workCount += node.replies.retry();
         workCount += scans.doWork();
+        workCount += watches.catchUp(workCount > 0);
         node.link.flush();
         peers.flush();
         workCount += checkpoints.doWork(nowNs);

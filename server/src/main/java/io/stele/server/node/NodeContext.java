@@ -2,6 +2,7 @@ package io.stele.server.node;
 
 import io.stele.index.KeyIndex;
 import io.stele.server.config.ServerConfig;
+import io.stele.server.watch.WatchLimits;
 import io.stele.storage.file.FileStore;
 import io.stele.storage.page.PageStoreContext;
 import io.stele.storage.wal.WalContext;
@@ -31,6 +32,7 @@ public final class NodeContext {
     long walRetainedBytes;
     long reserveBytes = -1;
     long ballastBytes = -1;
+    WatchLimits watchLimits = new WatchLimits();
     SpaceListener spaceListener = (outOfSpace, freeBytes) -> {};
 
     public NodeContext config(ServerConfig value) {
@@ -103,6 +105,12 @@ public final class NodeContext {
     /** Log bytes that are kept although a checkpoint covers them, for followers that are behind; by default none. */
     public NodeContext walRetainedBytes(long value) {
         walRetainedBytes = value;
+        return this;
+    }
+
+    /** How much watching may take up. */
+    public NodeContext watchLimits(WatchLimits value) {
+        watchLimits = value;
         return this;
     }
 

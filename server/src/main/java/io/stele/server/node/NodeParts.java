@@ -4,6 +4,7 @@ import io.stele.consensus.Raft;
 import io.stele.index.KeyIndex;
 import io.stele.server.machine.MemberRecord;
 import io.stele.server.machine.StateMachine;
+import io.stele.server.watch.WatchLimits;
 import io.stele.storage.page.PageStore;
 import io.stele.storage.wal.Superblock;
 import io.stele.storage.wal.Wal;
@@ -35,4 +36,6 @@ final class NodeParts {
     List<MemberRecord> hosts = List.of();
     List<String> clientUrls;
     long walRetainedBytes;
+    WatchLimits watchLimits;
+    long leaderlessNs;
 }

@@ -5,6 +5,7 @@ import io.stele.index.KeyIndex;
 import io.stele.server.machine.MemberRecord;
 import io.stele.server.machine.ReplyEncoder;
 import io.stele.server.machine.StateMachine;
+import io.stele.server.watch.WatchLimits;
 import io.stele.storage.page.PageStore;
 import io.stele.storage.wal.Superblock;
 import io.stele.storage.wal.Wal;
@@ -55,6 +56,11 @@ final class NodeState {
 
     /** Its digests after the last entries. */
     final DigestHistory digests = new DigestHistory();
+
+    final WatchLimits watchLimits;
+
+    /** After so long without a leader, watches that want one are ended. */
+    final long leaderlessNs;
 
     final PendingReplies pending = new PendingReplies(PENDING_MAX);
     final Replies replies;
@@ -115,6 +121,8 @@ final class NodeState {
         frameLengthMax = parts.frameLengthMax;
         checkpointBytes = parts.checkpointBytes;
         walRetainedBytes = parts.walRetainedBytes;
+        watchLimits = parts.watchLimits;
+        leaderlessNs = parts.leaderlessNs;
         replies = new Replies(link);
         reads = new LinearizableReads(parts.bootId);
         creditedDurable = sync.durable();

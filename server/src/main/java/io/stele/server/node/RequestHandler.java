@@ -24,6 +24,9 @@ import io.stele.transport.codec.PutRequestDecoder;
 import io.stele.transport.codec.RangeRequestDecoder;
 import io.stele.transport.codec.StatusRequestDecoder;
 import io.stele.transport.codec.TxnRequestDecoder;
+import io.stele.transport.codec.WatchCancelRequestDecoder;
+import io.stele.transport.codec.WatchCreateRequestDecoder;
+import io.stele.transport.codec.WatchProgressRequestDecoder;
 import org.agrona.DirectBuffer;
 
 /**
@@ -33,6 +36,7 @@ import org.agrona.DirectBuffer;
 final class RequestHandler implements ClientHandler, LinearizableReads.Server {
     private final NodeState node;
     private final RangeScans scans;
+    private final WatchRequests watches;
     private final ForwardedRequests forwarded;
     private final HeldRequests held;
     private final MemberRequests members;
@@ -40,9 +44,15 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
     private final RequestPath.Finder paths = new RequestPath.Finder();
     private final Scarcity scarcity;
 
-    RequestHandler(NodeState node, RangeScans scans, ForwardedRequests forwarded, MemberRequests members) {
+    RequestHandler(
+            NodeState node,
+            RangeScans scans,
+            WatchRequests watches,
+            ForwardedRequests forwarded,
+            MemberRequests members) {
         this.node = node;
         this.scans = scans;
+        this.watches = watches;
         this.forwarded = forwarded;
         held = new HeldRequests(node);
         this.members = members;
@@ -59,6 +69,7 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
     public void onDisconnected(long connectionId) {
         node.counters.onDisconnected();
         scans.onDisconnected(connectionId);
+        watches.onDisconnected(connectionId);
         node.replies.onDisconnected(connectionId);
     }
 
@@ -86,6 +97,9 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
             case MemberChangeRequestDecoder.TEMPLATE_ID -> changeMembers(connectionId, buffer, offset, length);
             case MoveLeaderRequestDecoder.TEMPLATE_ID -> members.moveLeader(connectionId, buffer, offset);
             case StatusRequestDecoder.TEMPLATE_ID -> status.send(connectionId, correlationId);
+            case WatchCreateRequestDecoder.TEMPLATE_ID,
+                    WatchCancelRequestDecoder.TEMPLATE_ID,
+                    WatchProgressRequestDecoder.TEMPLATE_ID -> watches.onRequest(connectionId, buffer, offset);
             case CancelRequestDecoder.TEMPLATE_ID -> scans.cancel(connectionId, correlationId);
             default -> node.sendError(connectionId, correlationId, ApiError.UNIMPLEMENTED);
         }

@@ -1,0 +1,71 @@
+package io.stele.server.watch;
+
+/** How much watching may take up, and how much of it is done at a time. */
+public final class WatchLimits {
+    /** Bytes of a history slice or of a batch, unless one event has more. */
+    private static final int STEP_BYTES = 256 * 1024;
+
+    int logBytes = 16 * 1024 * 1024;
+    int logRevisionsMax = 128 * 1024;
+    int sliceCount = 8;
+    int sliceBytes = STEP_BYTES;
+    int sliceEvents = 1024;
+    int batchBytes = STEP_BYTES;
+    int batchEvents = 512;
+    int frameBytes = 64 * 1024;
+    int watchesPerConnectionMax = 100_000;
+    int watchesMax = 1_000_000;
+    long keyBytesMax = 128L * 1024 * 1024;
+    long progressIntervalNs = 600_000_000_000L;
+
+    /** The newest events kept in memory; a power of two. */
+    public WatchLimits logBytes(int value) {
+        logBytes = value;
+        return this;
+    }
+
+    /** Revisions whose events are kept in memory; a power of two. */
+    public WatchLimits logRevisionsMax(int value) {
+        logRevisionsMax = value;
+        return this;
+    }
+
+    /** What is read from history at once, and kept for others who are at about the same place. */
+    public WatchLimits slices(int count, int bytes, int events) {
+        sliceCount = count;
+        sliceBytes = bytes;
+        sliceEvents = events;
+        return this;
+    }
+
+    /** What is handed out in one step, and the length that frames do not exceed but for a single event. */
+    public WatchLimits batch(int bytes, int events, int bytesOfFrame) {
+        batchBytes = bytes;
+        batchEvents = events;
+        frameBytes = bytesOfFrame;
+        return this;
+    }
+
+    /** How many watches one connection may have. */
+    public WatchLimits watchesPerConnectionMax(int value) {
+        watchesPerConnectionMax = value;
+        return this;
+    }
+
+    public WatchLimits watchesMax(int value) {
+        watchesMax = value;
+        return this;
+    }
+
+    /** Bytes of the keys and range ends of all watches. */
+    public WatchLimits keyBytesMax(long value) {
+        keyBytesMax = value;
+        return this;
+    }
+
+    /** After so long without an event a watch that wants to know is told how far it is. */
+    public WatchLimits progressIntervalNs(long value) {
+        progressIntervalNs = value;
+        return this;
+    }
+}
