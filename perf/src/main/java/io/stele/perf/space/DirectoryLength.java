@@ -11,8 +11,8 @@ import java.nio.file.attribute.BasicFileAttributes;
  * What a store's data directory takes, seen from outside while the store works in it.
  *
  * @param bytes           the lengths of all files.
- * @param twoLogSegments  of that, the two longest files of the write-ahead log, which a store keeps however little it
- *                        holds.
+ * @param twoLogSegments  of that, the two longest files of the write-ahead log and Stele's second copy of record headers,
+ *                        {@code wal.headers}: a store keeps them however little it holds.
  * @param reserve         of that, what Stele holds ready to give back when the disk is full: its file {@code ballast}.
  */
 public record DirectoryLength(long bytes, long twoLogSegments, long reserve) {
@@ -20,7 +20,7 @@ public record DirectoryLength(long bytes, long twoLogSegments, long reserve) {
     public static DirectoryLength of(Path directory) throws IOException {
         Sum sum = new Sum();
         Files.walkFileTree(directory, sum);
-        return new DirectoryLength(sum.bytes, sum.longest + sum.second, sum.reserve);
+        return new DirectoryLength(sum.bytes, sum.longest + sum.second + sum.headers, sum.reserve);
     }
 
     /** What is left without the two log segments and the reserve. */
@@ -32,13 +32,16 @@ public record DirectoryLength(long bytes, long twoLogSegments, long reserve) {
         private long bytes;
         private long longest;
         private long second;
+        private long headers;
         private long reserve;
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             long length = attributes.size();
             bytes += length;
-            if (isLogSegment(file)) {
+            if (file.endsWith("wal.headers")) {
+                headers += length;
+            } else if (isLogSegment(file)) {
                 second = Math.max(second, Math.min(longest, length));
                 longest = Math.max(longest, length);
             } else if (file.endsWith("ballast")) {

@@ -35,7 +35,8 @@ final class Checkpoints {
             node.store.complete(done);
             appliedIndexCovered = appliedIndexUnderWay;
             appendedBytesCovered = appendedBytesUnderWay;
-            node.wal.releaseTo(Math.min(appliedIndexCovered, snapshots.oldestIndex()), node.walRetainedBytes);
+            long retainedBytes = node.space.isExhausted() ? 0 : node.walRetainedBytes;
+            node.wal.releaseTo(Math.min(appliedIndexCovered, snapshots.oldestIndex()), retainedBytes);
             node.spaceWaker.wake(); // released segments are recycled there
             return 1;
         }

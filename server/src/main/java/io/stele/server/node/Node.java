@@ -260,9 +260,12 @@ public final class Node implements AutoCloseable {
                     : config.walSegmentBytes() + 4L * config.maxRequestBytes();
         }
 
-        /** What is under way when the disk is found full: a log segment, requests, some regions of pages. */
+        /** What is under way when the disk is found full: requests, some regions of pages. The log's next segment is
+         * there already. */
         private long ballastBytes(ServerConfig config) {
-            return context.ballastBytes >= 0 ? context.ballastBytes : reserveBytes(config) + BALLAST_PAGE_BYTES;
+            return context.ballastBytes >= 0
+                    ? context.ballastBytes
+                    : 4L * config.maxRequestBytes() + BALLAST_PAGE_BYTES;
         }
 
         private WalContext walContext(ServerConfig config) {

@@ -10,6 +10,7 @@ import static io.stele.storage.page.PageDescriptor.RUN_EPOCH;
 import static io.stele.storage.page.PageDescriptor.RUN_LENGTH;
 import static io.stele.storage.page.PageDescriptor.TREE_COUNT;
 
+import java.util.Arrays;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -21,17 +22,17 @@ import org.agrona.concurrent.UnsafeBuffer;
  * finished within a step, so between steps the trees are as good as any.
  */
 final class Reclaimer {
-    private static final int GROUP_MAX = 8;
+    private static final int GROUP_MAX = 16;
     /** A pass starts when a 16th of what is stored has been removed since the last. */
     private static final int REMOVED_SHARE = 16;
-    /** Pages are moved only where the file can lose a 16th: it costs writes, and what is free is likely to be used. */
-    private static final int SLACK_SHARE = 16;
+    /** Pages are moved only where the file can lose a 64th beyond its headroom: each pass looks at the whole store. */
+    private static final int SLACK_SHARE = 64;
     /** While the store is written to, only where it can lose a quarter. */
     private static final int BUSY_SLACK_SHARE = 4;
     /** Leaves are packed only where that frees a third of them: trees that grow at random are never quite full. */
     private static final int PACKED_SHARE = 3;
-    /** In a tree from which much was removed, already where it frees an eighth. */
-    private static final int TIGHTLY_PACKED_SHARE = 8;
+    /** In a tree from which much was removed, already where it frees one of sixteen. */
+    private static final int TIGHTLY_PACKED_SHARE = 16;
 
     private final PageStore store;
     private final Pages pages;
@@ -101,15 +102,25 @@ final class Reclaimer {
             return false;
         }
         sweeping = true;
-        removedBytes = 0;
-        for (int i = 0; i < TREE_COUNT; i++) {
-            packTightly[i] = removedIn[i] * REMOVED_SHARE > liveBytes;
-            removedIn[i] = 0;
-        }
+        if (isSparse) {
+            decideHowToPack(liveBytes);
+        } // else what was removed adds up until it is worth a pass: this one only shortens the file
         changed = 0;
         treeId = 0;
         sweepKey.set(nothing, 0, 0);
         return true;
+    }
+
+    private void decideHowToPack(long liveBytes) {
+        long unknown = removedBytes; // before a restart: may have been in any tree
+        for (long bytes : removedIn) {
+            unknown -= bytes;
+        }
+        for (int i = 0; i < TREE_COUNT; i++) {
+            packTightly[i] = (removedIn[i] + unknown) * REMOVED_SHARE * 2 > liveBytes;
+            removedIn[i] = 0;
+        }
+        removedBytes = 0;
     }
 
     /** First block beyond where the file should end: room for what is stored, and for what checkpoints hold back. */
@@ -123,6 +134,7 @@ final class Reclaimer {
         sweepKey.set(nothing, 0, 0);
         if (++treeId == TREE_COUNT) {
             sweeping = false;
+            Arrays.fill(packTightly, false);
             // A pass that could do nothing is not repeated before something else has been freed, unless that happened
             // while it was under way.
             quietAtReleased = changed == 0 && boundary == boundary() ? store.releasedBlocks() : -1;

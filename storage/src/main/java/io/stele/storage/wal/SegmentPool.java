@@ -9,21 +9,26 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Keeps the next segment ready, so that the node thread never waits for zeros to reach the disk, and takes back what
- * has been released: a used file becomes the next segment (its blocks exist already), what is too much is deleted.
+ * has been released: a used file becomes the next segment (its blocks exist already), what is too much is deleted. Once
+ * the log grows so slowly that several releases find nothing, nothing is kept beside the next segment.
  *
  * <p>{@link #doWork()} runs on any one background thread. The node thread takes ready segments without waiting; only
  * {@link #acquire} falls back to making one itself. Released segments are handled oldest first: at any instant the
  * files on the disk are consecutive generations.
  */
 final class SegmentPool implements AutoCloseable {
+    private static final int IDLE_RELEASES = 3;
+
     private final FileStore store;
     private final WalContext context;
     private final long salt;
     private final Checksum checksum = new Checksum();
     private final Queue<WalSegment> ready = new ConcurrentLinkedQueue<>();
     private final Queue<WalSegment> retired = new ConcurrentLinkedQueue<>();
+    /** Releases in a row that released nothing; written by the node thread. */
+    private volatile int idleReleases;
+
     private long nextGeneration;
-    private boolean starved;
 
     SegmentPool(FileStore store, WalContext context, long salt, long nextGeneration) {
         this.store = store;
@@ -62,12 +67,18 @@ final class SegmentPool implements AutoCloseable {
         retired.add(segment);
     }
 
+    /** So many segments were released at once. A log that releases none for some time needs no spare ones. */
+    void noteReleased(int count) {
+        idleReleases = count > 0 ? 0 : Math.min(idleReleases + 1, IDLE_RELEASES);
+    }
+
     /** Prepares the next segment or disposes of one that was released. A full disk is no failure here: it may pass. */
     synchronized int doWork() {
         if (ready.isEmpty()) {
             return prepareNext();
         }
-        if (retired.size() <= context.spareSegmentMax()) {
+        int spareMax = idleReleases < IDLE_RELEASES ? context.spareSegmentMax() : 0;
+        if (retired.size() <= spareMax) {
             return 0;
         }
         WalSegment surplus = retired.peek();
@@ -78,18 +89,17 @@ final class SegmentPool implements AutoCloseable {
     }
 
     private int prepareNext() {
-        if (starved && retired.isEmpty() && store.freeBytes() < context.segmentLength()) {
+        // Ahead of need: what the disk keeps ready for those who can't wait is not for this.
+        if (retired.isEmpty() && store.freeBytes() < context.segmentLength()) {
             return 0;
         }
         try {
             ready.add(make(0));
-            starved = false;
             return 1;
         } catch (StorageException e) {
             if (e.kind() != StorageException.Kind.NO_SPACE) {
                 throw e;
             }
-            starved = true;
             return 0;
         }
     }

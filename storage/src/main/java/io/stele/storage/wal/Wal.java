@@ -218,13 +218,14 @@ public final class Wal implements AutoCloseable {
         long generation =
                 entries.contains(keep) ? WalDescriptor.generation(entries.position(keep)) : active.generation();
         long keptSegments = keptBytes / context.segmentLength();
-        releaseSegmentsBefore(Math.min(generation, active.generation() - keptSegments));
+        pool.noteReleased(releaseSegmentsBefore(Math.min(generation, active.generation() - keptSegments)));
     }
 
-    private void releaseSegmentsBefore(long wanted) {
+    private int releaseSegmentsBefore(long wanted) {
+        long oldest = oldestGeneration;
         long generation = Math.min(wanted, syncSegment.generation());
-        if (generation <= oldestGeneration) {
-            return;
+        if (generation <= oldest) {
+            return 0;
         }
         long first = entries.firstIndex();
         while (first <= entries.lastIndex() && WalDescriptor.generation(entries.position(first)) < generation) {
@@ -237,6 +238,7 @@ public final class Wal implements AutoCloseable {
             segments[slot] = null;
             oldestGeneration++;
         }
+        return (int) (generation - oldest);
     }
 
     /** Bytes that the log's segments take on the disk. */

@@ -40,7 +40,7 @@ public final class WalContext {
         return headerCount;
     }
 
-    /** Segments that may wait on the disk for their next use; more are deleted. */
+    /** Segments that may wait on the disk for their next use while the log grows; more are deleted. */
     public WalContext spareSegmentMax(int count) {
         spareSegmentMax = count;
         return this;

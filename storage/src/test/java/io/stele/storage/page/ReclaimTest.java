@@ -54,6 +54,35 @@ final class ReclaimTest {
         assertEquals(List.of(), PageCheck.check(files, "pages").problems());
     }
 
+    /** Passes that only shorten the file must not forget how much was removed before them. */
+    @Test
+    void shouldPackAtLastWhatIsRemovedLittleByLittle() {
+        HeapFileStore files = new HeapFileStore(256 << 20);
+        PageStore store = PageStore.open(files, new PageStoreContext().regionBytes(1 << 20));
+        BTree tree = store.tree(1);
+        for (int i = 0; i < 4 * ENTRIES; i++) {
+            put(tree, i, VALUE_BYTES);
+            work(store, i);
+        }
+        for (int i = 3 * ENTRIES; i < 4 * ENTRIES; i++) {
+            remove(tree, i);
+        }
+        int live = 3 * ENTRIES;
+        for (int i = 0; i < 3 * ENTRIES; i++) {
+            if (i % 3 == 0) {
+                remove(tree, i);
+                live--;
+            }
+            work(store, i);
+        }
+        settle(store);
+        long liveBytes = (long) live * VALUE_BYTES;
+        assertTrue(
+                store.spaceUsed() <= liveBytes * 1.12 + (256 << 10), "used " + store.spaceUsed() + " of " + liveBytes);
+        store.close();
+        assertEquals(List.of(), PageCheck.check(files, "pages").problems());
+    }
+
     @Test
     void shouldMoveOverflowRunsFromTheEndOfTheFile() {
         HeapFileStore files = new HeapFileStore(256 << 20);

@@ -160,6 +160,30 @@ class WalTest {
     }
 
     @Test
+    void shouldKeepNoSpareSegmentOnceTheLogIsQuiet() {
+        appendMany(1, 500, 1);
+        wal.sync();
+        wal.releaseTo(500);
+        while (wal.doWork() > 0) {
+            assertEquals(500, wal.lastIndex());
+        }
+        assertEquals(3, segmentFiles(), "in use, ready, spare");
+        for (int i = 0; i < 5; i++) {
+            wal.releaseTo(500);
+            wal.doWork();
+        }
+        assertEquals(2, segmentFiles(), "in use, ready");
+        appendMany(501, 600, 1);
+        wal.sync();
+        reopen();
+        assertEntries(wal.firstIndex(), 600, 1);
+    }
+
+    private long segmentFiles() {
+        return store.list().stream().filter(name -> name.endsWith(".log")).count();
+    }
+
+    @Test
     void shouldContinueAfterASnapshot() {
         appendMany(1, 100, 1);
         wal.sync();
