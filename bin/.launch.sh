@@ -10,6 +10,8 @@
 #   STELE_JAVA_OPTS                set by the user: more JVM flags, after ours
 #   STELE_NO_BUILD=1               set by the user: take what is built, however old
 #
+# In an unpacked tarball (deploy/) there is a folder lib/ with all jars, and nothing is ever built.
+#
 # Works through symbolic links, from any directory, on bash 4 and later.
 
 set -euo pipefail
@@ -62,6 +64,7 @@ stele_stale() {
 # One build at a time: three nodes started together on a fresh clone wait for the first one's.
 stele_build() {
     local module=$1 reason
+    if [[ -d $stele_root/lib ]]; then return; fi
     reason=$(stele_stale "$module")
     if [[ -z $reason ]]; then return; fi
     command -v mvn >/dev/null || stele_die "not built ($reason), and no mvn found to build it: install Maven"
@@ -73,7 +76,7 @@ stele_build() {
         echo "stele: building ($reason)…" >&2
         # No tests and no checks here: they are mvn verify's. The log is shown only where the build fails.
         (cd "$stele_root" && mvn -B -ntp -q -Dmaven.test.skip=true -Dspotless.check.skip=true -Dcheckstyle.skip=true \
-            -Denforcer.skip=true package) >"$stele_root/target/build.log" 2>&1 9>&- </dev/null ||
+            -Denforcer.skip=true -Dassembly.skipAssembly=true package) >"$stele_root/target/build.log" 2>&1 9>&- </dev/null ||
             { tail -n 40 "$stele_root/target/build.log" >&2; stele_die "the build failed: see target/build.log"; }
     fi
     exec 9>&-
@@ -82,6 +85,11 @@ stele_build() {
 # The jars and the module's own. Sets stele_classpath.
 stele_find_classpath() {
     local module=$1 jar found=
+    if [[ -d $stele_root/lib ]]; then
+        printf -v stele_classpath '%s:' "$stele_root"/lib/*.jar
+        stele_classpath=${stele_classpath%:}
+        return
+    fi
     for jar in "$stele_root/$module"/target/stele-"$module"-*.jar; do
         if [[ -f $jar && $jar != *-tests.jar ]]; then found=$jar; fi
     done
@@ -95,11 +103,15 @@ stele_find_archive() {
     local module=$1 main=$2 archive other
     stele_archive_flags=(-Xshare:auto -Xlog:disable "-Xlog:all=error:stderr" "-Xlog:cds*=off:stderr")
     archive=$stele_root/$module/target/cds/${main##*.}-$stele_java_version.jsa
+    if [[ -d $stele_root/lib ]]; then
+        archive=$stele_root/lib/cds/${main##*.}-$stele_java_version.jsa
+        if [[ $stele_root/lib -nt ${archive%/*} ]]; then rm -f "$archive" 2>/dev/null || true; fi
+    fi
     for other in "${stele_modules[@]}"; do
         if [[ $stele_root/$other/target/classpath.txt -nt $archive ]]; then rm -f "$archive"; fi
     done
     if [[ ! -f $archive ]]; then
-        mkdir -p "${archive%/*}" 2>/dev/null || return 0
+        mkdir -p "${archive%/*}" 2>/dev/null && [[ -w ${archive%/*} ]] || return 0
         echo "stele: preparing fast start…" >&2
         "$stele_java" -XX:ArchiveClassesAtExit="$archive.$$" "${stele_archive_flags[@]}" "${stele_flags[@]}" \
             -cp "$stele_classpath" "$main" "${STELE_TRAINING[@]}" </dev/null >/dev/null 2>&1 &&
