@@ -13,6 +13,8 @@ import io.stele.transport.codec.DeleteRangeRequestDecoder;
 import io.stele.transport.codec.ErrorReplyDecoder;
 import io.stele.transport.codec.GoodbyeDecoder;
 import io.stele.transport.codec.KeyValueDecoder;
+import io.stele.transport.codec.LeaseCheckpointRequestDecoder;
+import io.stele.transport.codec.LeaseExpireRequestDecoder;
 import io.stele.transport.codec.LeaseGrantReplyDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
 import io.stele.transport.codec.LeaseItemDecoder;
@@ -68,6 +70,8 @@ final class MessageTable {
         REQUEST,
         /** A request that may be an operation of a transaction. */
         OPERATION,
+        /** What a leader proposes by itself; no client may send it. */
+        INTERNAL,
         COMPARE,
         REPLY,
         REPLY_PART
@@ -103,6 +107,8 @@ final class MessageTable {
         row(LeaseTimeToLiveRequestDecoder.TEMPLATE_ID, LeaseTimeToLiveRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);
         row(LeaseLeasesRequestDecoder.TEMPLATE_ID, LeaseLeasesRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);
         row(LeaseKeepAliveRequestDecoder.TEMPLATE_ID, LeaseKeepAliveRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);
+        row(LeaseExpireRequestDecoder.TEMPLATE_ID, LeaseExpireRequestDecoder.BLOCK_LENGTH, 0, Kind.INTERNAL);
+        row(LeaseCheckpointRequestDecoder.TEMPLATE_ID, LeaseCheckpointRequestDecoder.BLOCK_LENGTH, 1, Kind.INTERNAL);
         row(KeyValueDecoder.TEMPLATE_ID, KeyValueDecoder.BLOCK_LENGTH, 2, Kind.REPLY_PART);
         row(LeaseItemDecoder.TEMPLATE_ID, LeaseItemDecoder.BLOCK_LENGTH, 0, Kind.REPLY_PART);
         row(TimingsDecoder.TEMPLATE_ID, TimingsDecoder.BLOCK_LENGTH, 0, Kind.REPLY_PART);

@@ -9,8 +9,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Leases and which keys hang on them. Knows how long a lease was granted for, not how long it has still to live: that
- * is the leader's clock's business, which proposes the revocation.
+ * Leases and which keys hang on them. Knows how long a lease was granted for, and how long it had to live when a leader
+ * last wrote that down; time itself is the business of the leader's clock, which proposes the end.
  */
 final class LeaseTable {
     private final BTree tree;
@@ -20,7 +20,9 @@ final class LeaseTable {
     private final Slice slice = new Slice();
     private final UnsafeBuffer keyScratch = KeySpace.scratch(PageStoreContext.KEY_LENGTH_MAX + 64);
     private final UnsafeBuffer endScratch = KeySpace.scratch(LeaseDescriptor.PREFIX_LENGTH);
-    private final UnsafeBuffer valueScratch = KeySpace.scratch(LeaseDescriptor.VALUE_LENGTH);
+    private final UnsafeBuffer valueScratch = KeySpace.scratch(LeaseDescriptor.VALUE_LENGTH_MAX);
+    private final LeaseRecord record = new LeaseRecord();
+    private final LeaseRecord visited = new LeaseRecord();
 
     LeaseTable(PageStore store, Stamp stamp, StateDigest digest) {
         tree = store.tree(TreeIds.LEASES);
@@ -36,25 +38,47 @@ final class LeaseTable {
 
     /** Seconds granted, or -1 if there is no such lease. */
     long ttl(long leaseId) {
-        return exists(leaseId) ? LeaseDescriptor.ttl(slice.buffer(), slice.offset()) : -1;
+        return find(leaseId, record) ? record.ttl : -1;
+    }
+
+    boolean find(long leaseId, LeaseRecord into) {
+        if (!exists(leaseId)) {
+            return false;
+        }
+        LeaseDescriptor.decodeValue(leaseId, slice, into);
+        return true;
     }
 
     long count() {
         return stamp.leaseCount();
     }
 
-    void grant(long leaseId, long ttl, long logIndex) {
-        assert !exists(leaseId);
-        LeaseDescriptor.encodePrefix(keyScratch, LeaseDescriptor.LEASE, leaseId);
-        LeaseDescriptor.encodeValue(valueScratch, ttl, logIndex);
-        tree.put(keyScratch, 0, LeaseDescriptor.PREFIX_LENGTH, valueScratch, 0, LeaseDescriptor.VALUE_LENGTH, false);
-        digest.addLease(leaseId, ttl);
+    void grant(LeaseRecord lease) {
+        assert !exists(lease.leaseId);
+        put(lease);
         stamp.leaseCount(stamp.leaseCount() + 1);
+    }
+
+    /** Changes what is known of a lease that exists. */
+    void update(LeaseRecord lease) {
+        boolean found = find(lease.leaseId, record);
+        assert found : "only what exists is updated";
+        digest.removeLease(lease.leaseId, record.digest());
+        put(lease);
+    }
+
+    private void put(LeaseRecord lease) {
+        LeaseDescriptor.encodePrefix(keyScratch, LeaseDescriptor.LEASE, lease.leaseId);
+        int length = LeaseDescriptor.encodeValue(valueScratch, lease);
+        tree.put(keyScratch, 0, LeaseDescriptor.PREFIX_LENGTH, valueScratch, 0, length, false);
+        digest.addLease(lease.leaseId, lease.digest());
     }
 
     /** Removes a lease that no key hangs on any more. */
     void remove(long leaseId) {
-        digest.removeLease(leaseId, ttl(leaseId));
+        boolean found = find(leaseId, record);
+        assert found : "only what exists is removed";
+        digest.removeLease(leaseId, record.digest());
         LeaseDescriptor.encodePrefix(keyScratch, LeaseDescriptor.LEASE, leaseId);
         tree.remove(keyScratch, 0, LeaseDescriptor.PREFIX_LENGTH);
         stamp.leaseCount(stamp.leaseCount() - 1);
@@ -122,20 +146,19 @@ final class LeaseTable {
         return count;
     }
 
-    /** Visits all leases in order of their bits. */
-    void forEach(LeaseVisitor visitor) {
-        valueScratch.putByte(0, LeaseDescriptor.LEASE);
-        boolean on = cursor.seek(valueScratch, 0, 1);
-        while (on && cursor.key().buffer().getByte(cursor.key().offset()) == LeaseDescriptor.LEASE) {
-            long leaseId =
-                    LeaseDescriptor.leaseId(cursor.key().buffer(), cursor.key().offset());
-            Slice value = cursor.value();
-            visitor.onLease(
-                    leaseId,
-                    LeaseDescriptor.ttl(value.buffer(), value.offset()),
-                    LeaseDescriptor.grantedIndex(value.buffer(), value.offset()));
+    /** Visits leases in order of their bits, beginning with {@code fromId}, at most so many; returns how many. */
+    int visit(long fromId, int limit, LeaseVisitor visitor) {
+        LeaseDescriptor.encodePrefix(keyScratch, LeaseDescriptor.LEASE, fromId);
+        boolean on = cursor.seek(keyScratch, 0, LeaseDescriptor.PREFIX_LENGTH);
+        int count = 0;
+        while (on && count < limit && cursor.key().buffer().getByte(cursor.key().offset()) == LeaseDescriptor.LEASE) {
+            Slice key = cursor.key();
+            LeaseDescriptor.decodeValue(LeaseDescriptor.leaseId(key.buffer(), key.offset()), cursor.value(), visited);
+            visitor.onLease(visited);
+            count++;
             on = cursor.next();
         }
+        return count;
     }
 
     private boolean onPrefix() {

@@ -1,10 +1,7 @@
 package io.stele.server.machine;
 
-/** Sees every lease once, with what was granted. */
+/** Sees leases, one after the other. */
 public interface LeaseVisitor {
-    /**
-     * Called for each lease; {@code grantedIndex} is the log index of its grant, which tells two leases apart that had
-     * the same id.
-     */
-    void onLease(long leaseId, long ttl, long grantedIndex);
+    /** The record is only good until the call returns. */
+    void onLease(LeaseRecord lease);
 }

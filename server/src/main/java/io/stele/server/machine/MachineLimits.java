@@ -10,9 +10,11 @@ public final class MachineLimits {
     /** etcd's largest lease time to live, in seconds. */
     public static final long LEASE_TTL_MAX = 9_000_000_000L;
 
+    /** Seconds that a shorter lease is raised to: the same on all members, for it takes part in apply. */
+    public static final long LEASE_TTL_MIN = 2;
+
     private int requestLengthMax = 1536 * 1024;
     private int txnOperationsMax = 128;
-    private long leaseTtlMin = 2;
     private int sessionsMax = 1024;
     private int replyLengthMax = 64 * 1024 * 1024;
     private int scanRowsPerSlice = 4096;
@@ -28,12 +30,6 @@ public final class MachineLimits {
     /** Compares, or operations of one branch, of a transaction: etcd's {@code --max-txn-ops}. */
     public MachineLimits txnOperationsMax(int operations) {
         txnOperationsMax = operations;
-        return this;
-    }
-
-    /** Seconds that a shorter lease is raised to. The same on all members, for it takes part in apply. */
-    public MachineLimits leaseTtlMin(long seconds) {
-        leaseTtlMin = seconds;
         return this;
     }
 
@@ -73,10 +69,6 @@ public final class MachineLimits {
 
     public int txnOperationsMax() {
         return txnOperationsMax;
-    }
-
-    public long leaseTtlMin() {
-        return leaseTtlMin;
     }
 
     public int sessionsMax() {

@@ -2,6 +2,7 @@ package io.stele.server.machine;
 
 import io.stele.transport.MessageSequence;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
+import io.stele.transport.codec.LeaseExpireRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
 import io.stele.transport.codec.LeaseRevokeRequestDecoder;
 import io.stele.transport.codec.OpenSessionRequestDecoder;
@@ -15,6 +16,7 @@ final class RemovalCount {
     private final MessageSequence parts = new MessageSequence();
     private final DeleteRangeRequestDecoder delete = new DeleteRangeRequestDecoder();
     private final LeaseRevokeRequestDecoder revoke = new LeaseRevokeRequestDecoder();
+    private final LeaseExpireRequestDecoder expire = new LeaseExpireRequestDecoder();
     private final KeyRange range = new KeyRange();
 
     RemovalCount(KeySpace space, LeaseTable leases) {
@@ -37,6 +39,10 @@ final class RemovalCount {
                 case LeaseRevokeRequestDecoder.TEMPLATE_ID -> {
                     revoke.wrap(request, parts.bodyOffset(), parts.blockLength(), parts.version());
                     count += leases.keyCount(revoke.leaseId());
+                }
+                case LeaseExpireRequestDecoder.TEMPLATE_ID -> {
+                    expire.wrap(request, parts.bodyOffset(), parts.blockLength(), parts.version());
+                    count += leases.keyCount(expire.leaseId());
                 }
                 default -> {} // removes nothing at once
             }

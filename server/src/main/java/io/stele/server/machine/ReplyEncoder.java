@@ -9,6 +9,7 @@ import io.stele.transport.codec.ErrorReplyEncoder;
 import io.stele.transport.codec.KeyValueEncoder;
 import io.stele.transport.codec.LeaseGrantReplyEncoder;
 import io.stele.transport.codec.LeaseItemEncoder;
+import io.stele.transport.codec.LeaseKeepAliveReplyEncoder;
 import io.stele.transport.codec.LeaseLeasesReplyEncoder;
 import io.stele.transport.codec.LeaseRevokeReplyEncoder;
 import io.stele.transport.codec.LeaseTimeToLiveReplyEncoder;
@@ -47,6 +48,7 @@ public final class ReplyEncoder {
     private final LeaseRevokeReplyEncoder revokeReply = new LeaseRevokeReplyEncoder();
     private final LeaseTimeToLiveReplyEncoder timeToLiveReply = new LeaseTimeToLiveReplyEncoder();
     private final LeaseLeasesReplyEncoder leasesReply = new LeaseLeasesReplyEncoder();
+    private final LeaseKeepAliveReplyEncoder keepAliveReply = new LeaseKeepAliveReplyEncoder();
     private final LeaseItemEncoder leaseItem = new LeaseItemEncoder();
     private final OpenSessionReplyEncoder openSessionReply = new OpenSessionReplyEncoder();
     private final CloseSessionReplyEncoder closeSessionReply = new CloseSessionReplyEncoder();
@@ -268,6 +270,15 @@ public final class ReplyEncoder {
         leasesReply.leaseCount(leaseCount);
         leasesReply.flags().clear();
         position = leasesReply.limit();
+    }
+
+    /** The answer to a keep-alive; a ttl of 0 says that there is no such lease. */
+    public void leaseKeepAlive(long correlationId, long revision, long leaseId, long ttl) {
+        keepAliveReply.wrapAndApplyHeader(buffer, position, header);
+        keepAliveReply.correlationId(correlationId).revision(revision).raftTerm(raftTerm);
+        keepAliveReply.leaseId(leaseId).ttl(ttl);
+        keepAliveReply.flags().clear();
+        position = keepAliveReply.limit();
     }
 
     void leaseItem(long leaseId) {

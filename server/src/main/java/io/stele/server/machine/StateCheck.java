@@ -174,10 +174,12 @@ public final class StateCheck {
     }
 
     private void checkLeases() {
-        machine.forEachLease((leaseId, ttl, grantedIndex) -> {
-            digest.addLease(leaseId, ttl);
+        machine.forEachLease(lease -> {
+            digest.addLease(lease.leaseId(), lease.digest());
             leaseCount++;
-            expect(grantedIndex <= machine.appliedIndex(), "lease " + leaseId + " is from the future", null);
+            boolean isPast = lease.grantedIndex() <= lease.epoch() && lease.epoch() <= machine.appliedIndex();
+            expect(isPast, "lease " + lease.leaseId() + " is from the future", null);
+            expect(lease.remaining() <= lease.ttl(), "lease " + lease.leaseId() + " has more than all", null);
         });
         expect(leaseCount == machine.leaseCount(), leaseCount + " leases, " + machine.leaseCount() + " counted", null);
         long attachments = machine.store().tree(TreeIds.LEASES).countedEntries();

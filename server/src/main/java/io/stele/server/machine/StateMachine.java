@@ -8,6 +8,8 @@ import io.stele.transport.MessageSequence;
 import io.stele.transport.codec.CloseSessionRequestDecoder;
 import io.stele.transport.codec.CompactRequestDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
+import io.stele.transport.codec.LeaseCheckpointRequestDecoder;
+import io.stele.transport.codec.LeaseExpireRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
 import io.stele.transport.codec.LeaseLeasesRequestDecoder;
 import io.stele.transport.codec.LeaseRevokeRequestDecoder;
@@ -43,6 +45,7 @@ public final class StateMachine {
     private final Stamp stamp;
     private final StateDigest digest = new StateDigest();
     private final LeaseTable leases;
+    private final LeaseOperations leaseOperations;
     private final MemberTable members;
     private final SessionTable sessions;
     private final KeySpace space;
@@ -56,10 +59,6 @@ public final class StateMachine {
 
     private final MessageSequence sequence = new MessageSequence();
     private final CompactRequestDecoder compact = new CompactRequestDecoder();
-    private final LeaseGrantRequestDecoder grant = new LeaseGrantRequestDecoder();
-    private final LeaseRevokeRequestDecoder revoke = new LeaseRevokeRequestDecoder();
-    private final LeaseTimeToLiveRequestDecoder timeToLive = new LeaseTimeToLiveRequestDecoder();
-    private final LeaseLeasesRequestDecoder leaseList = new LeaseLeasesRequestDecoder();
     private final OpenSessionRequestDecoder openSession = new OpenSessionRequestDecoder();
     private final CloseSessionRequestDecoder closeSession = new CloseSessionRequestDecoder();
 
@@ -70,7 +69,6 @@ public final class StateMachine {
     private final RangeQuery pointQuery = new RangeQuery();
     private final KeyRecord record = new KeyRecord();
     private final RevisionView content = new RevisionView();
-    private final KeyBatch batch = new KeyBatch();
 
     /** Takes up the state in the store, which is an empty one in an empty store. */
     public StateMachine(PageStore store, KeyIndex index, MachineLimits limits) {
@@ -84,6 +82,7 @@ public final class StateMachine {
         sessions = new SessionTable(store, digest);
         space = new KeySpace(store, index, stamp, digest, leases);
         operations = new Operations(space, leases);
+        leaseOperations = new LeaseOperations(leases, space, operations);
         txn = new Txn(space, leases, operations, new RangeScan(space, limits));
         compactor = new Compactor(space, stamp);
         warmUp = new IndexWarmUp(space);
@@ -152,7 +151,22 @@ public final class StateMachine {
     }
 
     public void forEachLease(LeaseVisitor visitor) {
-        leases.forEach(visitor);
+        leases.visit(0, Integer.MAX_VALUE, visitor);
+    }
+
+    /** Visits leases in order of their bits, from an id on, at most so many; returns how many. */
+    public int visitLeases(long fromId, int limit, LeaseVisitor visitor) {
+        return leases.visit(fromId, limit, visitor);
+    }
+
+    /** False if there is no such lease. */
+    public boolean findLease(long leaseId, LeaseRecord into) {
+        return leases.find(leaseId, into);
+    }
+
+    /** Who is told what becomes of leases from now on. */
+    public void leaseObserver(LeaseObserver observer) {
+        leaseOperations.observer(observer);
     }
 
     /** Marks the state in a store, which has come from another member as a whole. */
@@ -198,9 +212,9 @@ public final class StateMachine {
             sequence.next();
             space.begin();
             if (SessionTable.concerns(sequence)) {
-                executeOnce(logIndex, length, reply);
+                executeOnce(logIndex, term, length, reply);
             } else {
-                execute(logIndex, length, reply);
+                execute(logIndex, term, length, reply);
             }
             space.end();
         } else if (entryType == MEMBERSHIP) {
@@ -222,11 +236,19 @@ public final class StateMachine {
                 return readRange(sliceBytes, reply);
             }
             case TxnRequestDecoder.TEMPLATE_ID -> executeTxn(offset, length, reply);
-            case LeaseTimeToLiveRequestDecoder.TEMPLATE_ID -> readTimeToLive(reply);
-            case LeaseLeasesRequestDecoder.TEMPLATE_ID -> readLeases(reply);
+            case LeaseTimeToLiveRequestDecoder.TEMPLATE_ID -> leaseOperations.readTimeToLive(sequence, -1, reply);
+            case LeaseLeasesRequestDecoder.TEMPLATE_ID -> leaseOperations.readAll(sequence, reply);
             default -> throw new IllegalArgumentException("not a read: " + sequence.templateId());
         }
         return null;
+    }
+
+    /** Answers how long a lease has to live: so many seconds, if there is such a lease. */
+    public void readTimeToLive(DirectBuffer buffer, int offset, int length, long secondsLeft, ReplyEncoder reply) {
+        sequence.wrap(buffer, offset, length);
+        sequence.next();
+        reply.lengthMax(limits.replyLengthMax());
+        leaseOperations.readTimeToLive(sequence, secondsLeft, reply);
     }
 
     /**
@@ -273,7 +295,7 @@ public final class StateMachine {
     }
 
     /** What a session remembers is answered, not done again; what it does not is done and remembered. */
-    private void executeOnce(long logIndex, int length, ReplyEncoder reply) {
+    private void executeOnce(long logIndex, long term, int length, ReplyEncoder reply) {
         long correlationId = correlationId();
         switch (sessions.look(sequence)) {
             case NEW -> {
@@ -283,7 +305,7 @@ public final class StateMachine {
                     answer.reset();
                     answer.lengthMax(limits.replyLengthMax());
                 }
-                execute(logIndex, length, answer);
+                execute(logIndex, term, length, answer);
                 sessions.remember(logIndex, answer);
             }
             case REPEATED -> {
@@ -296,7 +318,7 @@ public final class StateMachine {
         }
     }
 
-    private void execute(long logIndex, int length, ReplyEncoder reply) {
+    private void execute(long logIndex, long term, int length, ReplyEncoder reply) {
         switch (sequence.templateId()) {
             case PutRequestDecoder.TEMPLATE_ID -> executePut(reply);
             case DeleteRangeRequestDecoder.TEMPLATE_ID -> operations.deleteRange(sequence, reply, false);
@@ -305,8 +327,10 @@ public final class StateMachine {
                 return;
             }
             case CompactRequestDecoder.TEMPLATE_ID -> executeCompact(reply);
-            case LeaseGrantRequestDecoder.TEMPLATE_ID -> executeGrant(logIndex, reply);
-            case LeaseRevokeRequestDecoder.TEMPLATE_ID -> executeRevoke(reply);
+            case LeaseGrantRequestDecoder.TEMPLATE_ID -> leaseOperations.grant(sequence, logIndex, reply);
+            case LeaseRevokeRequestDecoder.TEMPLATE_ID -> leaseOperations.revoke(sequence, reply);
+            case LeaseExpireRequestDecoder.TEMPLATE_ID -> leaseOperations.expire(sequence, term);
+            case LeaseCheckpointRequestDecoder.TEMPLATE_ID -> leaseOperations.checkpoint(sequence, logIndex, term);
             case OpenSessionRequestDecoder.TEMPLATE_ID -> executeOpenSession(logIndex, reply);
             case CloseSessionRequestDecoder.TEMPLATE_ID -> executeCloseSession(reply);
             default -> fail(ApiError.UNIMPLEMENTED, correlationId(), reply);
@@ -344,48 +368,6 @@ public final class StateMachine {
             fail(error, compact.correlationId(), reply);
         } else if (reply != null) {
             reply.compact(compact.correlationId(), space.revision());
-        }
-    }
-
-    private void executeGrant(long logIndex, ReplyEncoder reply) {
-        grant.wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
-        long ttl = Math.max(grant.ttl(), limits.leaseTtlMin());
-        long leaseId = grant.leaseId() == 0 ? freeLeaseId(logIndex) : grant.leaseId();
-        if (grant.ttl() > MachineLimits.LEASE_TTL_MAX) {
-            fail(ApiError.LEASE_TTL_TOO_LARGE, grant.correlationId(), reply);
-        } else if (leases.exists(leaseId)) {
-            fail(ApiError.LEASE_EXISTS, grant.correlationId(), reply);
-        } else {
-            leases.grant(leaseId, ttl, logIndex);
-            if (reply != null) {
-                reply.leaseGrant(grant.correlationId(), space.revision(), leaseId, ttl);
-            }
-        }
-    }
-
-    /** A positive id that is free, the same one on every member. */
-    private long freeLeaseId(long logIndex) {
-        long mixed = (logIndex ^ (logIndex >>> 31)) * 0x9E3779B97F4A7C15L;
-        long leaseId = (mixed ^ (mixed >>> 29)) & Long.MAX_VALUE;
-        while (leaseId == 0 || leases.exists(leaseId)) {
-            leaseId = (leaseId + 1) & Long.MAX_VALUE;
-        }
-        return leaseId;
-    }
-
-    private void executeRevoke(ReplyEncoder reply) {
-        revoke.wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
-        long leaseId = revoke.leaseId();
-        if (!leases.exists(leaseId)) {
-            fail(ApiError.LEASE_NOT_FOUND, revoke.correlationId(), reply);
-            return;
-        }
-        while (leases.collectKeys(leaseId, batch)) {
-            operations.deleteBatch(batch, null);
-        }
-        leases.remove(leaseId);
-        if (reply != null) {
-            reply.leaseRevoke(revoke.correlationId(), space.revision());
         }
     }
 
@@ -452,23 +434,6 @@ public final class StateMachine {
             reply.keyValue(space.content(record.modRevision, record.modSubRevision, content), record.modRevision);
         }
         reply.endRange(at, wanted ? 1 : 0, found ? 1 : 0, false, false);
-    }
-
-    private void readTimeToLive(ReplyEncoder reply) {
-        timeToLive.wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
-        long leaseId = timeToLive.leaseId();
-        long ttl = leases.ttl(leaseId);
-        int at = reply.beginTimeToLive(timeToLive.correlationId(), space.revision(), leaseId, ttl, Math.max(ttl, 0));
-        if (ttl >= 0 && timeToLive.flags().keys()) {
-            reply.endTimeToLive(at, leases.encodeKeys(leaseId, reply));
-        }
-        reply.finish(timeToLive.correlationId(), space.revision());
-    }
-
-    private void readLeases(ReplyEncoder reply) {
-        leaseList.wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
-        reply.leaseLeases(leaseList.correlationId(), space.revision(), leases.count());
-        leases.forEach((leaseId, ttl, grantedIndex) -> reply.leaseItem(leaseId));
     }
 
     private void fail(ApiError error, long correlationId, ReplyEncoder reply) {

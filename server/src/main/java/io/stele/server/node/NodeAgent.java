@@ -37,6 +37,7 @@ public final class NodeAgent implements Agent {
     private final StateAudit audit;
     private final StateRecovery recovery;
     private final LeaderHealth health;
+    private final LeaseKeeper leases;
     private final Succession succession;
     private final Applier applier;
     private final RangeScans scans;
@@ -58,7 +59,8 @@ public final class NodeAgent implements Agent {
         forwarded = new ForwardedRequests(node, node.link);
         SnapshotSenders snapshots = new SnapshotSenders(node);
         members = new MemberRequests(node);
-        requests = new RequestHandler(node, scans, watches, forwarded, members);
+        leases = new LeaseKeeper(node);
+        requests = new RequestHandler(node, scans, watches, forwarded, members, leases);
         audit = new StateAudit(node, Node.TICKS_PER_HEARTBEAT * tickNs);
         recovery = new StateRecovery(node, scans, snapshots, requests);
         peers = new PeerTraffic(node, forwarded, snapshots, audit, recovery);
@@ -95,6 +97,7 @@ public final class NodeAgent implements Agent {
         workCount += requests.requestReadIndex();
         workCount += readyHandler.handleAll();
         workCount += applier.doWork();
+        workCount += leases.doWork();
         workCount += watches.deliver();
         workCount += roster.doWork();
         workCount += members.doWork(requests);

@@ -38,4 +38,5 @@ final class NodeParts {
     long walRetainedBytes;
     WatchLimits watchLimits;
     long leaderlessNs;
+    long electionTimeoutNs;
 }

@@ -13,6 +13,7 @@ import io.stele.transport.ApiError;
 import io.stele.transport.ReplySplitter;
 import io.stele.transport.peer.PeerLink;
 import java.util.List;
+import org.agrona.DirectBuffer;
 import org.agrona.collections.LongArrayList;
 
 /**
@@ -62,7 +63,10 @@ final class NodeState {
     /** After so long without a leader, watches that want one are ended. */
     final long leaderlessNs;
 
+    final long electionTimeoutNs;
+
     final PendingReplies pending = new PendingReplies(PENDING_MAX);
+    private final Scarcity scarcity;
     final Replies replies;
     final LinearizableReads reads;
     final ReplyEncoder reply = new ReplyEncoder();
@@ -123,7 +127,9 @@ final class NodeState {
         walRetainedBytes = parts.walRetainedBytes;
         watchLimits = parts.watchLimits;
         leaderlessNs = parts.leaderlessNs;
+        electionTimeoutNs = parts.electionTimeoutNs;
         replies = new Replies(link);
+        scarcity = new Scarcity(this);
         reads = new LinearizableReads(parts.bootId);
         creditedDurable = sync.durable();
         noteDigest();
@@ -132,6 +138,11 @@ final class NodeState {
     /** Remembers the digest of the state as it is. */
     void noteDigest() {
         digests.note(machine.appliedIndex(), machine.digestLow(), machine.digestHigh());
+    }
+
+    /** Whether the disk has room for what is to be proposed. */
+    boolean mayPropose(DirectBuffer request, int offset, int length) {
+        return !space.isExhausted() || scarcity.allows(request, offset, length);
     }
 
     /** Starts a reply in {@link #reply}. */

@@ -13,6 +13,7 @@ import io.stele.transport.codec.CloseSessionRequestDecoder;
 import io.stele.transport.codec.CompactRequestDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
+import io.stele.transport.codec.LeaseKeepAliveRequestDecoder;
 import io.stele.transport.codec.LeaseLeasesRequestDecoder;
 import io.stele.transport.codec.LeaseRevokeRequestDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
@@ -42,14 +43,15 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
     private final MemberRequests members;
     private final StatusReplies status;
     private final RequestPath.Finder paths = new RequestPath.Finder();
-    private final Scarcity scarcity;
+    private final LeaseRequests leases;
 
     RequestHandler(
             NodeState node,
             RangeScans scans,
             WatchRequests watches,
             ForwardedRequests forwarded,
-            MemberRequests members) {
+            MemberRequests members,
+            LeaseKeeper keeper) {
         this.node = node;
         this.scans = scans;
         this.watches = watches;
@@ -57,7 +59,7 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
         held = new HeldRequests(node);
         this.members = members;
         status = new StatusReplies(node);
-        scarcity = new Scarcity(node);
+        leases = new LeaseRequests(node, keeper, this);
     }
 
     @Override
@@ -91,8 +93,9 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
                     CloseSessionRequestDecoder.TEMPLATE_ID,
                     LeaseGrantRequestDecoder.TEMPLATE_ID,
                     LeaseRevokeRequestDecoder.TEMPLATE_ID,
-                    LeaseTimeToLiveRequestDecoder.TEMPLATE_ID,
                     LeaseLeasesRequestDecoder.TEMPLATE_ID -> keySpaceRequest(connectionId, buffer, offset, length);
+            case LeaseKeepAliveRequestDecoder.TEMPLATE_ID, LeaseTimeToLiveRequestDecoder.TEMPLATE_ID ->
+                leaseRequest(connectionId, buffer, offset, length);
             case MemberListRequestDecoder.TEMPLATE_ID -> listMembers(connectionId, buffer, offset, length);
             case MemberChangeRequestDecoder.TEMPLATE_ID -> changeMembers(connectionId, buffer, offset, length);
             case MoveLeaderRequestDecoder.TEMPLATE_ID -> members.moveLeader(connectionId, buffer, offset);
@@ -126,6 +129,15 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
             case PROPOSE -> propose(connectionId, buffer, offset, length);
             case READ_LINEARIZABLE -> node.reads.add(connectionId, buffer, offset, length);
             case READ_LOCAL -> serve(connectionId, buffer, offset, length);
+        }
+    }
+
+    /** Only the leader knows the time. */
+    private void leaseRequest(long connectionId, DirectBuffer buffer, int offset, int length) {
+        if (node.raft.role() == Role.LEADER) {
+            node.reads.add(connectionId, buffer, offset, length);
+        } else {
+            forward(connectionId, buffer, offset, length);
         }
     }
 
@@ -164,11 +176,14 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
             refuse(connectionId, buffer, offset, ApiError.TOO_MANY_REQUESTS);
             return;
         }
-        if (node.space.isExhausted() && !scarcity.allows(buffer, offset, length)) {
+        if (!node.mayPropose(buffer, offset, length)) {
             refuse(connectionId, buffer, offset, ApiError.NO_SPACE);
             return;
         }
-        long result = node.raft.propose(Entry.COMMAND, buffer, offset, length);
+        boolean isGrant = RequestFrame.templateId(buffer, offset) == LeaseGrantRequestDecoder.TEMPLATE_ID;
+        long result = isGrant
+                ? leases.propose(buffer, offset, length)
+                : node.raft.propose(Entry.COMMAND, buffer, offset, length);
         if (result > 0) {
             long correlationId = ReplySplitter.correlationId(buffer, offset);
             node.pending.add(result, node.raft.term(), connectionId, correlationId, node.nowNs);
@@ -194,7 +209,7 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
 
     /** Takes up what had to wait for a leader, and gives up what has waited for too long. */
     int doWork() {
-        return held.doWork(this) + expirePending();
+        return held.doWork(this) + expirePending() + leases.doWork();
     }
 
     /** A leader that has lost its quorum steps down, and what it had proposed may wait for its fate without end. */
@@ -222,15 +237,20 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
 
     @Override
     public void serve(long connectionId, DirectBuffer buffer, int offset, int length) {
-        if (RequestFrame.templateId(buffer, offset) == MemberListRequestDecoder.TEMPLATE_ID) {
-            members.list(connectionId, buffer, offset);
-        } else {
-            scans.start(connectionId, buffer, offset, length);
+        switch (RequestFrame.templateId(buffer, offset)) {
+            case MemberListRequestDecoder.TEMPLATE_ID -> members.list(connectionId, buffer, offset);
+            case LeaseKeepAliveRequestDecoder.TEMPLATE_ID, LeaseTimeToLiveRequestDecoder.TEMPLATE_ID ->
+                leases.serve(connectionId, buffer, offset, length);
+            default -> scans.start(connectionId, buffer, offset, length);
         }
     }
 
     @Override
     public void drop(long connectionId, DirectBuffer buffer, int offset, int length) {
+        if (connectionId == PeerConnections.NOBODY) {
+            leases.drop(connectionId);
+            return;
+        }
         ApiError error = held.hold(connectionId, buffer, offset, length);
         if (error != null) {
             refuse(connectionId, buffer, offset, ApiError.LEADER_CHANGED);

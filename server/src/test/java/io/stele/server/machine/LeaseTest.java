@@ -46,7 +46,8 @@ class LeaseTest {
         assertEquals(new Reply.LeaseGrant(1, 6, 2), fixture.ask(new Request.LeaseGrant(6, -3)));
         assertEquals(new Reply.LeaseGrant(1, 7, 60), fixture.ask(new Request.LeaseGrant(7, 60)));
         List<String> seen = new ArrayList<>();
-        fixture.machine().forEachLease((id, ttl, index) -> seen.add(id + ":" + ttl + "@" + index));
+        fixture.machine()
+                .forEachLease(lease -> seen.add(lease.leaseId() + ":" + lease.ttl() + "@" + lease.grantedIndex()));
         assertEquals(List.of("5:2@1", "6:2@2", "7:60@3"), seen);
     }
 
@@ -80,6 +81,54 @@ class LeaseTest {
         assertEquals("2", fixture.get("a").value());
         fixture.ask(new Request.LeaseRevoke(6));
         assertNull(fixture.get("a"));
+    }
+
+    @Test
+    void shouldEndALeaseOnlyInTheTermOfWhoSaidThatItsTimeIsUp() {
+        fixture.ask(new Request.LeaseGrant(5, 60));
+        fixture.ask(Request.put("a", "1", 5));
+        fixture.applyUnheard(new Request.LeaseExpire(MachineFixture.TERM - 1, 5, 1));
+        assertEquals("1", fixture.get("a").value());
+        fixture.applyUnheard(new Request.LeaseExpire(MachineFixture.TERM, 5, 1));
+        assertNull(fixture.get("a"));
+        assertEquals(0, fixture.machine().leaseCount());
+    }
+
+    @Test
+    void shouldNotEndALeaseThatIsAnotherOneOrWasRenewedSince() {
+        fixture.ask(new Request.LeaseGrant(5, 60));
+        fixture.ask(new Request.LeaseRevoke(5));
+        fixture.ask(new Request.LeaseGrant(5, 60));
+        fixture.applyUnheard(new Request.LeaseExpire(MachineFixture.TERM, 5, 1));
+        assertEquals(60, fixture.machine().leaseTtl(5));
+        fixture.applyUnheard(new Request.LeaseCheckpoint(MachineFixture.TERM, 5, 3, 0));
+        fixture.applyUnheard(new Request.LeaseExpire(MachineFixture.TERM, 5, 3));
+        assertEquals(60, fixture.machine().leaseTtl(5));
+        fixture.applyUnheard(new Request.LeaseExpire(MachineFixture.TERM, 5, 5));
+        assertEquals(-1, fixture.machine().leaseTtl(5));
+    }
+
+    @Test
+    void shouldRememberWhatALeaseHasLeft() {
+        LeaseRecord seen = new LeaseRecord();
+        fixture.ask(new Request.LeaseGrant(5, 600));
+        fixture.applyUnheard(new Request.LeaseCheckpoint(MachineFixture.TERM, 5, 1, 200));
+        fixture.check();
+        fixture.checkpoint();
+        fixture.restart();
+        assertTrue(fixture.machine().findLease(5, seen));
+        assertEquals("600 200 1 2", text(seen));
+        fixture.applyUnheard(new Request.LeaseCheckpoint(MachineFixture.TERM, 5, 1, 0));
+        fixture.applyUnheard(new Request.LeaseCheckpoint(MachineFixture.TERM, 5, 2, 100)); // another lease
+        fixture.applyUnheard(new Request.LeaseCheckpoint(MachineFixture.TERM, 6, 1, 100)); // none
+        fixture.applyUnheard(new Request.LeaseCheckpoint(MachineFixture.TERM + 1, 5, 1, 100));
+        assertTrue(fixture.machine().findLease(5, seen));
+        assertEquals("600 600 1 3", text(seen));
+        fixture.ask(new Request.LeaseRevoke(5));
+    }
+
+    private static String text(LeaseRecord lease) {
+        return lease.ttl() + " " + lease.remaining() + " " + lease.grantedIndex() + " " + lease.epoch();
     }
 
     @Test

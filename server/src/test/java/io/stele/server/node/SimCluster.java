@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -181,6 +182,16 @@ final class SimCluster implements AutoCloseable {
             byte[][] answer = new byte[1][];
             until("answered by " + name, () -> (answer[0] = client.receive()) != null);
             return new ReplyCodec().decode(new UnsafeBuffer(answer[0]), 0, answer[0].length);
+        }
+
+        /** Sends a request as it is. */
+        void send(DirectBuffer request, int length) {
+            client.send(request, 0, length);
+        }
+
+        /** The next reply as it is, null if there is none. */
+        byte[] receiveFrame() {
+            return client.receive();
         }
 
         /** The next reply, null if there is none: {@code ok}, the value got, or an error's text. */

@@ -6,6 +6,9 @@ import io.stele.simulator.Sometimes;
 import io.stele.simulator.Violation;
 import io.stele.simulator.workload.Call;
 import io.stele.transport.ReplySplitter;
+import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.LeaseCheckpointRequestDecoder;
+import io.stele.transport.codec.LeaseExpireRequestDecoder;
 import io.stele.transport.codec.LeaseLeasesRequestDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
 import io.stele.transport.codec.MessageHeaderDecoder;
@@ -89,6 +92,11 @@ public final class Answers {
             return;
         }
         coverage.entry();
+        model.beginEntry(logIndex, applied.term());
+        if (isLeadersOwn(applied.payload())) {
+            model.apply(applied.payload());
+            return;
+        }
         long correlationId = ReplySplitter.correlationId(new UnsafeBuffer(applied.payload()), 0);
         Call call = calls.get(correlationId);
         if (call == null || !Arrays.equals(call.request, applied.payload())) {
@@ -109,6 +117,13 @@ public final class Answers {
         if (call.outcome == Call.Outcome.UNKNOWN) {
             coverage.note(Sometimes.UNACKNOWLEDGED_WRITE_SURVIVED);
         }
+    }
+
+    /** Whether an entry is one that no client may ask for. */
+    private static boolean isLeadersOwn(byte[] payload) {
+        int templateId = RequestFrame.templateId(new UnsafeBuffer(payload), 0);
+        return templateId == LeaseExpireRequestDecoder.TEMPLATE_ID
+                || templateId == LeaseCheckpointRequestDecoder.TEMPLATE_ID;
     }
 
     /** The duty cycle is over and the model has been stepped. */

@@ -5,6 +5,9 @@ public interface Reference {
     /** Takes a committed request; returns its answer in {@link Answer}'s canonical form. */
     byte[] apply(byte[] request);
 
+    /** Says which entry the next request to be applied is. */
+    void beginEntry(long logIndex, long term);
+
     /** Whether a request changes nothing, whatever the keys are. */
     boolean isRead(byte[] request);
 

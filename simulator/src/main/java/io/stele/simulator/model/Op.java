@@ -39,6 +39,12 @@ sealed interface Op {
 
     record Revoke(long leaseId) implements Op {}
 
+    /** A leader's own: ends a lease whose time is up. */
+    record Expire(long term, long leaseId, long epoch) implements Op {}
+
+    /** A leader's own: says how old leases are; ids and log indices of the grants. */
+    record Checkpoint(long term, List<Long> leaseIds, List<Long> grantedIndices) implements Op {}
+
     record TimeToLive(long leaseId, boolean keys) implements Op {}
 
     record Leases() implements Op {}

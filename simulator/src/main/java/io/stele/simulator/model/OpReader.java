@@ -4,6 +4,8 @@ import io.stele.transport.MessageSequence;
 import io.stele.transport.codec.CompactRequestDecoder;
 import io.stele.transport.codec.CompareDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
+import io.stele.transport.codec.LeaseCheckpointRequestDecoder;
+import io.stele.transport.codec.LeaseExpireRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
 import io.stele.transport.codec.LeaseLeasesRequestDecoder;
 import io.stele.transport.codec.LeaseRevokeRequestDecoder;
@@ -48,6 +50,12 @@ final class OpReader {
                 new Op.Revoke(new LeaseRevokeRequestDecoder()
                         .wrap(m.buffer(), m.bodyOffset(), m.blockLength(), m.version())
                         .leaseId());
+            case LeaseExpireRequestDecoder.TEMPLATE_ID -> {
+                LeaseExpireRequestDecoder d = new LeaseExpireRequestDecoder();
+                d.wrap(m.buffer(), m.bodyOffset(), m.blockLength(), m.version());
+                yield new Op.Expire(d.term(), d.leaseId(), d.epoch());
+            }
+            case LeaseCheckpointRequestDecoder.TEMPLATE_ID -> checkpoint();
             case LeaseTimeToLiveRequestDecoder.TEMPLATE_ID -> {
                 LeaseTimeToLiveRequestDecoder d = new LeaseTimeToLiveRequestDecoder();
                 d.wrap(m.buffer(), m.bodyOffset(), m.blockLength(), m.version());
@@ -56,6 +64,19 @@ final class OpReader {
             case LeaseLeasesRequestDecoder.TEMPLATE_ID -> new Op.Leases();
             default -> new Op.Other();
         };
+    }
+
+    private Op checkpoint() {
+        LeaseCheckpointRequestDecoder d = new LeaseCheckpointRequestDecoder();
+        d.wrap(m.buffer(), m.bodyOffset(), m.blockLength(), m.version());
+        List<Long> leaseIds = new ArrayList<>();
+        List<Long> grantedIndices = new ArrayList<>();
+        int from = d.limit() + LeaseCheckpointRequestDecoder.leasesHeaderLength();
+        for (int at = from; at < from + d.leasesLength(); at += 3 * Long.BYTES) {
+            leaseIds.add(m.buffer().getLong(at, LeaseCheckpointRequestDecoder.BYTE_ORDER));
+            grantedIndices.add(m.buffer().getLong(at + Long.BYTES, LeaseCheckpointRequestDecoder.BYTE_ORDER));
+        }
+        return new Op.Checkpoint(d.term(), leaseIds, grantedIndices);
     }
 
     private Op put() {

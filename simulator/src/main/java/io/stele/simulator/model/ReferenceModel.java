@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -36,6 +37,13 @@ public final class ReferenceModel implements Reference {
 
     private boolean changed;
 
+    /** Log indices of a lease's grant and of what was last said of it. */
+    private record Age(long grantedIndex, long epoch) {}
+
+    private final Map<Long, Age> ages = new TreeMap<>();
+    private long entryIndex;
+    private long entryTerm;
+
     /** Newest revision that is looked at. */
     private long horizon = Long.MAX_VALUE;
 
@@ -47,6 +55,12 @@ public final class ReferenceModel implements Reference {
     @Override
     public long compactRevision() {
         return keys.compactRevision;
+    }
+
+    @Override
+    public void beginEntry(long logIndex, long term) {
+        entryIndex = logIndex;
+        entryTerm = term;
     }
 
     @Override
@@ -226,12 +240,18 @@ public final class ReferenceModel implements Reference {
         } else if (op instanceof Op.Grant grant) {
             long ttl = Math.max(grant.ttl(), LEASE_TTL_MIN);
             keys.grant(grant.leaseId(), ttl);
+            ages.put(grant.leaseId(), new Age(entryIndex, entryIndex));
             reply.grant(correlationId, keys.revision, grant.leaseId(), ttl);
-        } else if (op instanceof Op.Revoke revoke) {
-            for (byte[] key : keys.keysOf(revoke.leaseId())) {
-                change(key, Version.deletion(next));
+        } else if (op instanceof Op.Expire expire) {
+            if (isDue(expire)) {
+                end(expire.leaseId());
             }
-            keys.forget(revoke.leaseId());
+            reply.revoke(correlationId, keys.revision); // nobody hears it
+        } else if (op instanceof Op.Checkpoint checkpoint) {
+            note(checkpoint);
+            reply.revoke(correlationId, keys.revision);
+        } else if (op instanceof Op.Revoke revoke) {
+            end(revoke.leaseId());
             commit();
             reply.revoke(correlationId, keys.revision);
         } else if (op instanceof Op.TimeToLive query) {
@@ -245,6 +265,30 @@ public final class ReferenceModel implements Reference {
         }
         if (isRoot) {
             commit();
+        }
+    }
+
+    private void end(long leaseId) {
+        for (byte[] key : keys.keysOf(leaseId)) {
+            change(key, Version.deletion(next));
+        }
+        keys.forget(leaseId);
+    }
+
+    /** Whether it is the leader of this term that says so, and nothing was said of the lease since it was seen. */
+    private boolean isDue(Op.Expire expire) {
+        return expire.term() == entryTerm
+                && keys.hasLease(expire.leaseId())
+                && ages.get(expire.leaseId()).epoch == expire.epoch();
+    }
+
+    private void note(Op.Checkpoint checkpoint) {
+        for (int i = 0; i < checkpoint.leaseIds().size() && checkpoint.term() == entryTerm; i++) {
+            long leaseId = checkpoint.leaseIds().get(i);
+            long grantedIndex = checkpoint.grantedIndices().get(i);
+            if (keys.hasLease(leaseId) && ages.get(leaseId).grantedIndex == grantedIndex) {
+                ages.put(leaseId, new Age(grantedIndex, entryIndex));
+            }
         }
     }
 

@@ -62,6 +62,12 @@ public sealed interface Request {
     /** A write that is to be done exactly once. */
     record Once(long sessionId, long sequence, Request write) implements Request {}
 
+    /** A leader's own: ends a lease whose time is up. */
+    record LeaseExpire(long term, long id, long epoch) implements Request {}
+
+    /** A leader's own: says what a lease has left. */
+    record LeaseCheckpoint(long term, long id, long grantedIndex, long remaining) implements Request {}
+
     static Put put(String key, String value) {
         return new Put(key, value, 0, false, false, false);
     }

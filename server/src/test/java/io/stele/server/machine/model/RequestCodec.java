@@ -8,6 +8,8 @@ import io.stele.transport.codec.CompareEncoder;
 import io.stele.transport.codec.CompareResult;
 import io.stele.transport.codec.CompareTarget;
 import io.stele.transport.codec.DeleteRangeRequestEncoder;
+import io.stele.transport.codec.LeaseCheckpointRequestEncoder;
+import io.stele.transport.codec.LeaseExpireRequestEncoder;
 import io.stele.transport.codec.LeaseGrantRequestEncoder;
 import io.stele.transport.codec.LeaseRevokeRequestEncoder;
 import io.stele.transport.codec.MessageHeaderEncoder;
@@ -18,6 +20,8 @@ import io.stele.transport.codec.RangeRequestEncoder;
 import io.stele.transport.codec.SortOrder;
 import io.stele.transport.codec.SortTarget;
 import io.stele.transport.codec.TxnRequestEncoder;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.agrona.ExpandableDirectByteBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -58,6 +62,14 @@ public final class RequestCodec {
                     new LeaseRevokeRequestEncoder().wrapAndApplyHeader(buffer, position, header);
             encoder.correlationId(correlationId).sessionId(0).sequence(0).leaseId(revoke.id());
             position = encoder.limit();
+        } else if (request instanceof Request.LeaseExpire expire) {
+            LeaseExpireRequestEncoder encoder =
+                    new LeaseExpireRequestEncoder().wrapAndApplyHeader(buffer, position, header);
+            encoder.correlationId(0).sessionId(0).sequence(0);
+            encoder.term(expire.term()).leaseId(expire.id()).epoch(expire.epoch());
+            position = encoder.limit();
+        } else if (request instanceof Request.LeaseCheckpoint checkpoint) {
+            writeCheckpoint(checkpoint);
         } else {
             writeOfSession(request, correlationId);
         }
@@ -84,6 +96,20 @@ public final class RequestCodec {
             buffer.putLong(
                     block + PutRequestEncoder.sequenceEncodingOffset(), once.sequence(), PutRequestEncoder.BYTE_ORDER);
         }
+    }
+
+    private void writeCheckpoint(Request.LeaseCheckpoint checkpoint) {
+        LeaseCheckpointRequestEncoder encoder =
+                new LeaseCheckpointRequestEncoder().wrapAndApplyHeader(buffer, position, header);
+        encoder.correlationId(0).sessionId(0).sequence(0).term(checkpoint.term());
+        byte[] item = ByteBuffer.allocate(3 * Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(checkpoint.id())
+                .putLong(checkpoint.grantedIndex())
+                .putLong(checkpoint.remaining())
+                .array();
+        encoder.putLeases(item, 0, item.length);
+        position = encoder.limit();
     }
 
     private void writeOperation(Request.Operation operation, long correlationId) {
