@@ -39,6 +39,7 @@ public final class SteleClient implements AutoCloseable {
     private final LeaseClient lease = new LeaseClient(this);
     private final MaintenanceClient maintenance = new MaintenanceClient(this);
     private final ClusterClient cluster = new ClusterClient(this);
+    private final WatchClient watch;
     private final RawClient raw;
     private volatile String lastFailure;
     private volatile boolean isClosed;
@@ -73,6 +74,7 @@ public final class SteleClient implements AutoCloseable {
             lanes[i] = new Lane(this, context, dialer, i);
         }
         raw = new RawClient(lanes);
+        watch = new WatchClient(context);
         for (Lane lane : lanes) {
             lane.dial();
         }
@@ -114,6 +116,10 @@ public final class SteleClient implements AutoCloseable {
         return cluster;
     }
 
+    public WatchClient watch() {
+        return watch;
+    }
+
     /** For callers that count every byte allocated. */
     public RawClient raw() {
         return raw;
@@ -128,6 +134,7 @@ public final class SteleClient implements AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
+        watch.close();
         for (Lane lane : lanes) {
             lane.close();
         }

@@ -12,12 +12,17 @@ public final class SmallNode {
     private SmallNode() {}
 
     public static ServerConfig config(Path directory) {
-        List<ListenUrl> anyPort = List.of(new ListenUrl("127.0.0.1", 0));
+        return config(directory, new ListenUrl("127.0.0.1", 0));
+    }
+
+    /** The same, listening there. */
+    public static ServerConfig config(Path directory, ListenUrl address) {
+        List<ListenUrl> urls = List.of(address);
         return new ServerConfig(
                 "test",
                 directory,
-                anyPort,
-                anyPort,
+                urls,
+                urls,
                 ClusterConfig.alone("test", "test"),
                 100,
                 1000,
