@@ -1,5 +1,6 @@
 package io.stele.perf;
 
+import io.stele.server.config.AutoCompaction;
 import io.stele.server.config.ClusterConfig;
 import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
@@ -32,6 +33,7 @@ public final class SmallNode {
                 4 * 1024 * 1024,
                 0,
                 ThreadingMode.SHARED,
+                AutoCompaction.OFF,
                 "warn");
     }
 }

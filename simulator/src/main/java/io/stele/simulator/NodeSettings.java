@@ -1,5 +1,6 @@
 package io.stele.simulator;
 
+import io.stele.server.config.AutoCompaction;
 import io.stele.server.config.ClusterConfig;
 import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
@@ -77,6 +78,7 @@ public final class NodeSettings {
                 ServerConfig.WAL_SEGMENT_BYTES_DEFAULT,
                 1,
                 ThreadingMode.INVOKER,
+                AutoCompaction.OFF,
                 "error");
     }
 }

@@ -1,6 +1,7 @@
 package io.stele.server.cli;
 
 import io.stele.server.Server;
+import io.stele.server.config.AutoCompaction;
 import io.stele.server.config.ClusterConfig;
 import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
@@ -41,6 +42,7 @@ final class RehearseCommand implements Callable<Integer> {
                     SEGMENT_BYTES,
                     0,
                     ThreadingMode.SHARED,
+                    AutoCompaction.OFF,
                     "error");
             Server.launch(config, (agent, cause) -> {
                         throw new IllegalStateException(agent + " failed", cause);

@@ -19,6 +19,7 @@ import java.util.List;
  * @param walSegmentBytes length of one write-ahead log file
  * @param ioThreads threads that serve the network; 0: the node's own thread does
  * @param threadingMode how the agents are spread over threads
+ * @param autoCompaction when history is given up by itself
  * @param logLevel least severe level that is logged
  */
 public record ServerConfig(
@@ -35,6 +36,7 @@ public record ServerConfig(
         int walSegmentBytes,
         int ioThreads,
         ThreadingMode threadingMode,
+        AutoCompaction autoCompaction,
         String logLevel) {
 
     public static final int MAX_REQUEST_BYTES_DEFAULT = 1536 * 1024;

@@ -96,6 +96,19 @@ public final class ServerOptions {
     private int maxTxnOps;
 
     @Option(
+            names = "--auto-compaction-mode",
+            defaultValue = "periodic",
+            description = "What --auto-compaction-retention counts: periodic or revision (default: ${DEFAULT-VALUE}).")
+    private String autoCompactionMode;
+
+    @Option(
+            names = "--auto-compaction-retention",
+            defaultValue = "0",
+            description = "History that is kept: hours or a time like 30m (periodic), or revisions (revision);"
+                    + " 0 keeps all (default: ${DEFAULT-VALUE}).")
+    private String autoCompactionRetention;
+
+    @Option(
             names = "--checkpoint-bytes",
             defaultValue = "67108864",
             description = "Log bytes after which a checkpoint is written (default: ${DEFAULT-VALUE}).")
@@ -156,6 +169,7 @@ public final class ServerOptions {
                 walSegmentBytes,
                 ioThreads,
                 threadingMode,
+                AutoCompaction.parse(autoCompactionMode, autoCompactionRetention),
                 level);
     }
 

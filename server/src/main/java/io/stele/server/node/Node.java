@@ -228,6 +228,7 @@ public final class Node implements AutoCloseable {
             parts.clientUrls = config.advertiseClientUrls().stream()
                     .map(ListenUrl::toString)
                     .toList();
+            parts.autoCompaction = config.autoCompaction();
             parts.electionTimeoutNs = TimeUnit.MILLISECONDS.toNanos(config.electionTimeoutMs());
             parts.walRetainedBytes = context.walRetainedBytes;
             parts.watchLimits = context.watchLimits;

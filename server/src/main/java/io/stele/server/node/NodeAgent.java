@@ -38,6 +38,7 @@ public final class NodeAgent implements Agent {
     private final StateRecovery recovery;
     private final LeaderHealth health;
     private final LeaseKeeper leases;
+    private final AutoCompactor compactor;
     private final Succession succession;
     private final Applier applier;
     private final RangeScans scans;
@@ -60,6 +61,7 @@ public final class NodeAgent implements Agent {
         SnapshotSenders snapshots = new SnapshotSenders(node);
         members = new MemberRequests(node);
         leases = new LeaseKeeper(node);
+        compactor = new AutoCompactor(node, node.autoCompaction, clock.nanoTime());
         requests = new RequestHandler(node, scans, watches, forwarded, members, leases);
         audit = new StateAudit(node, Node.TICKS_PER_HEARTBEAT * tickNs);
         recovery = new StateRecovery(node, scans, snapshots, requests);
@@ -97,7 +99,7 @@ public final class NodeAgent implements Agent {
         workCount += requests.requestReadIndex();
         workCount += readyHandler.handleAll();
         workCount += applier.doWork();
-        workCount += leases.doWork();
+        workCount += leases.doWork() + compactor.doWork();
         workCount += watches.deliver();
         workCount += roster.doWork();
         workCount += members.doWork(requests);

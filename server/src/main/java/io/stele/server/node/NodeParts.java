@@ -2,6 +2,7 @@ package io.stele.server.node;
 
 import io.stele.consensus.Raft;
 import io.stele.index.KeyIndex;
+import io.stele.server.config.AutoCompaction;
 import io.stele.server.machine.MemberRecord;
 import io.stele.server.machine.StateMachine;
 import io.stele.server.watch.WatchLimits;
@@ -39,4 +40,5 @@ final class NodeParts {
     WatchLimits watchLimits;
     long leaderlessNs;
     long electionTimeoutNs;
+    AutoCompaction autoCompaction;
 }

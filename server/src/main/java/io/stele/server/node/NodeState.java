@@ -2,6 +2,7 @@ package io.stele.server.node;
 
 import io.stele.consensus.Raft;
 import io.stele.index.KeyIndex;
+import io.stele.server.config.AutoCompaction;
 import io.stele.server.machine.MemberRecord;
 import io.stele.server.machine.ReplyEncoder;
 import io.stele.server.machine.StateMachine;
@@ -64,6 +65,7 @@ final class NodeState {
     final long leaderlessNs;
 
     final long electionTimeoutNs;
+    final AutoCompaction autoCompaction;
 
     final PendingReplies pending = new PendingReplies(PENDING_MAX);
     private final Scarcity scarcity;
@@ -127,6 +129,7 @@ final class NodeState {
         walRetainedBytes = parts.walRetainedBytes;
         watchLimits = parts.watchLimits;
         leaderlessNs = parts.leaderlessNs;
+        autoCompaction = parts.autoCompaction;
         electionTimeoutNs = parts.electionTimeoutNs;
         replies = new Replies(link);
         scarcity = new Scarcity(this);

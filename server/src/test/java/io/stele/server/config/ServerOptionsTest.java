@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,5 +102,24 @@ final class ServerOptionsTest {
         ServerConfig config = parse(Map.of(), "--listen-client-urls=http://[::1]:2379,http://localhost:0");
         assertEquals(List.of(new ListenUrl("::1", 2379), new ListenUrl("localhost", 0)), config.listenClientUrls());
         assertEquals("http://[::1]:2379", config.listenClientUrls().get(0).toString());
+    }
+
+    @Test
+    void shouldTakeAutoCompactionAsEtcdWritesIt() {
+        assertEquals(AutoCompaction.OFF, parse(Map.of()).autoCompaction());
+        assertEquals(TimeUnit.HOURS.toNanos(5), retention("periodic", "5"));
+        assertEquals(TimeUnit.MINUTES.toNanos(90), retention("periodic", "1.5h"));
+        assertEquals(TimeUnit.SECONDS.toNanos(5430), retention("periodic", "1h30m30s"));
+        assertEquals(1000, retention("revision", "1000"));
+        assertMessage("--auto-compaction-mode must be", "--auto-compaction-mode=never");
+        assertMessage("--auto-compaction-retention must be hours", "--auto-compaction-retention=-1");
+        assertMessage("--auto-compaction-retention must be hours", "--auto-compaction-retention=5 minutes");
+        assertMessage("a number of revisions", "--auto-compaction-mode=revision", "--auto-compaction-retention=5m");
+    }
+
+    private static long retention(String mode, String retention) {
+        return parse(Map.of(), "--auto-compaction-mode=" + mode, "--auto-compaction-retention=" + retention)
+                .autoCompaction()
+                .retention();
     }
 }

@@ -2,6 +2,7 @@ package io.stele.server.node;
 
 import io.stele.consensus.Role;
 import io.stele.index.HeapKeyIndex;
+import io.stele.server.config.AutoCompaction;
 import io.stele.server.config.ClusterConfig;
 import io.stele.server.config.InitialMember;
 import io.stele.server.config.ListenUrl;
@@ -233,6 +234,9 @@ final class SimCluster implements AutoCloseable {
 
     long nowNs;
 
+    /** As of the next start of a member. */
+    AutoCompaction autoCompaction = AutoCompaction.OFF;
+
     SimCluster(int count, SimPeerWeather weather) {
         network = new SimPeerNetwork(() -> nowNs, weather);
         for (int i = 1; i <= count; i++) {
@@ -259,6 +263,7 @@ final class SimCluster implements AutoCloseable {
                 ServerConfig.WAL_SEGMENT_BYTES_DEFAULT,
                 1,
                 ThreadingMode.INVOKER,
+                autoCompaction,
                 "error");
     }
 
