@@ -6,10 +6,15 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.stele.gateway.call.MethodTable;
+import io.stele.gateway.http.HttpServer;
 import io.stele.gateway.node.NodeCalls;
 import io.stele.gateway.port.GatewayThreads;
 import io.stele.gateway.port.HandedServerChannel;
+import io.stele.gateway.service.AuthService;
+import io.stele.gateway.service.ClusterService;
+import io.stele.gateway.service.HealthService;
 import io.stele.gateway.service.KvService;
+import io.stele.gateway.service.LeaseService;
 import io.stele.gateway.service.MaintenanceService;
 import io.stele.transport.client.FaceContext;
 import java.io.IOException;
@@ -37,18 +42,24 @@ final class Gateway implements AutoCloseable {
     private GatewayThreads threads;
     private HandedServerChannel acceptor;
     private Server server;
+    private final HttpServer http;
 
     private final FastThreadLocal<NodeCalls> calls = new FastThreadLocal<>() {
         @Override
         protected NodeCalls initialValue() {
-            return new NodeCalls(context, threads.current());
+            return new NodeCalls(context, threads.current(), threads.executorCount());
         }
     };
 
     Gateway(FaceContext context) {
         this.context = context;
         methods.addAll(new KvService(calls::get).methods());
+        methods.addAll(new LeaseService(calls::get).methods());
+        methods.addAll(new ClusterService(calls::get).methods());
         methods.addAll(new MaintenanceService(calls::get, context).methods());
+        methods.addAll(new AuthService(calls::get).methods());
+        methods.addAll(new HealthService().methods());
+        http = new HttpServer(methods, calls::get, context.serverVersion(), context.requestBytesMax());
     }
 
     private synchronized void open(Channel first) {
@@ -86,8 +97,8 @@ final class Gateway implements AutoCloseable {
     }
 
     void adoptHttp(Channel channel, ByteBuf received) {
-        received.release();
-        var unused = channel.close();
+        open(channel);
+        threads.move(channel, received, http::serve);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import org.agrona.CloseHelper;
 
 /** One method's calls by gRPC. */
 final class GrpcCalls<Q, R> implements ServerCallHandler<Q, R> {
@@ -69,6 +70,7 @@ final class GrpcCalls<Q, R> implements ServerCallHandler<Q, R> {
         @Override
         public void send(R message) {
             if (isOver) {
+                release(message);
                 return;
             }
             if (!hasHeaders) {
@@ -76,6 +78,12 @@ final class GrpcCalls<Q, R> implements ServerCallHandler<Q, R> {
                 call.sendHeaders(new Metadata());
             }
             call.sendMessage(message);
+        }
+
+        private static void release(Object message) {
+            if (message instanceof AutoCloseable resource) {
+                CloseHelper.close(resource);
+            }
         }
 
         @Override

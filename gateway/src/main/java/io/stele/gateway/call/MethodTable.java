@@ -1,6 +1,8 @@
 package io.stele.gateway.call;
 
 import io.grpc.HandlerRegistry;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerMethodDefinition;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +22,17 @@ public final class MethodTable {
     private <Q, R> void add(Method<Q, R> method) {
         String name = method.descriptor().getFullMethodName();
         methods.put(name, method);
-        definitions.put(name, ServerMethodDefinition.create(method.descriptor(), new GrpcCalls<>(method)));
+        definitions.put(name, ServerMethodDefinition.create(flushing(method.descriptor()), new GrpcCalls<>(method)));
+    }
+
+    /**
+     * An only answer leaves with the end of its call, unless gRPC takes it for one of many. A long one is to leave
+     * before, so that it can be seen how much of it has left. On the wire there is no difference.
+     */
+    private static <Q, R> MethodDescriptor<Q, R> flushing(MethodDescriptor<Q, R> descriptor) {
+        return descriptor.getType() == MethodType.UNARY
+                ? descriptor.toBuilder().setType(MethodType.SERVER_STREAMING).build()
+                : descriptor;
     }
 
     /** The method of this name, or null. */

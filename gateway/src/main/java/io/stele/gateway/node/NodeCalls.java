@@ -8,15 +8,35 @@ import java.util.function.BiFunction;
 
 /** What one thread needs to ask the node: a connection, a writer and a reader. */
 public final class NodeCalls {
+    /** Memory of long answers, all threads together. */
+    private static final long ASSEMBLED_BYTES_MAX = 128L * 1024 * 1024;
+
+    private final FaceContext context;
+    private final EventLoop eventLoop;
     private final NodeConnection connection;
+    private final AssemblyBudget budget;
     private final RequestWriter writer = new RequestWriter();
     private final ReplyReader reader;
 
-    public NodeCalls(FaceContext context, EventLoop eventLoop) {
+    /** {@code threadCount}: threads that share the memory for long answers. */
+    public NodeCalls(FaceContext context, EventLoop eventLoop, int threadCount) {
+        this.context = context;
+        this.eventLoop = eventLoop;
+        budget = new AssemblyBudget(ASSEMBLED_BYTES_MAX / threadCount);
         connection = new NodeConnection(context.link(), eventLoop);
         reader = new ReplyReader(context.clusterId(), context.memberId());
     }
 
+    /** A connection for one call that may be long, so that it can be held back alone. The caller closes it. */
+    public NodeConnection openLane() {
+        return new NodeConnection(context.link(), eventLoop);
+    }
+
+    public AssemblyBudget budget() {
+        return budget;
+    }
+
+    /** The one that all short calls share. */
     public NodeConnection connection() {
         return connection;
     }

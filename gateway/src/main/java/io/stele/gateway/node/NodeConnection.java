@@ -136,11 +136,15 @@ public final class NodeConnection implements LocalHandler {
 
     /** Holds the node's replies back. */
     public void pause() {
-        connection.pause();
+        if (connection != null) {
+            connection.pause();
+        }
     }
 
     public void unpause() {
-        connection.unpause();
+        if (connection != null) {
+            connection.unpause();
+        }
     }
 
     public void close() {

@@ -153,7 +153,7 @@ public final class ReplyReader {
     }
 
     /** The next message, which has to be a pair. */
-    KeyValue pair(MessageSequence reply) {
+    public KeyValue pair(MessageSequence reply) {
         reply.next(KeyValueDecoder.TEMPLATE_ID);
         pair.wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
         KeyValue.Builder result = KeyValue.newBuilder()

@@ -16,7 +16,15 @@ import io.stele.transport.codec.CompareEncoder;
 import io.stele.transport.codec.CompareResult;
 import io.stele.transport.codec.CompareTarget;
 import io.stele.transport.codec.DeleteRangeRequestEncoder;
+import io.stele.transport.codec.LeaseGrantRequestEncoder;
+import io.stele.transport.codec.LeaseKeepAliveRequestEncoder;
+import io.stele.transport.codec.LeaseLeasesRequestEncoder;
+import io.stele.transport.codec.LeaseRevokeRequestEncoder;
+import io.stele.transport.codec.LeaseTimeToLiveRequestEncoder;
+import io.stele.transport.codec.MemberChangeRequestEncoder;
+import io.stele.transport.codec.MemberListRequestEncoder;
 import io.stele.transport.codec.MessageHeaderEncoder;
+import io.stele.transport.codec.MoveLeaderRequestEncoder;
 import io.stele.transport.codec.NoOperationEncoder;
 import io.stele.transport.codec.PutRequestEncoder;
 import io.stele.transport.codec.RangeRequestEncoder;
@@ -24,11 +32,27 @@ import io.stele.transport.codec.SortOrder;
 import io.stele.transport.codec.SortTarget;
 import io.stele.transport.codec.StatusRequestEncoder;
 import io.stele.transport.codec.TxnRequestEncoder;
+import java.util.List;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /** Writes etcd's requests as the node's. What is written last is in {@link #buffer}; one for each thread. */
 public final class RequestWriter {
+    /** What a MemberChangeRequest may do. */
+    public enum MemberChange {
+        ADD(1),
+        ADD_LEARNER(2),
+        PROMOTE(3),
+        REMOVE(4),
+        UPDATE(5);
+
+        private final int number;
+
+        MemberChange(int number) {
+            this.number = number;
+        }
+    }
+
     private static final int LENGTH_LENGTH = PutRequestEncoder.keyHeaderLength();
     private static final SortOrder[] ORDERS = {SortOrder.NONE, SortOrder.ASCEND, SortOrder.DESCEND};
     private static final SortTarget[] TARGETS = {
@@ -93,6 +117,65 @@ public final class RequestWriter {
     public RequestWriter status() {
         StatusRequestEncoder encoder = new StatusRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
         encoder.correlationId(0);
+        limit = encoder.limit();
+        return this;
+    }
+
+    public RequestWriter leaseGrant(long leaseId, long ttl) {
+        LeaseGrantRequestEncoder encoder = new LeaseGrantRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).sessionId(0).sequence(0).leaseId(leaseId).ttl(ttl);
+        limit = encoder.limit();
+        return this;
+    }
+
+    public RequestWriter leaseRevoke(long leaseId) {
+        LeaseRevokeRequestEncoder encoder = new LeaseRevokeRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).sessionId(0).sequence(0).leaseId(leaseId);
+        limit = encoder.limit();
+        return this;
+    }
+
+    public RequestWriter leaseTimeToLive(long leaseId, boolean keys) {
+        LeaseTimeToLiveRequestEncoder encoder =
+                new LeaseTimeToLiveRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).leaseId(leaseId);
+        encoder.flags().clear().keys(keys);
+        limit = encoder.limit();
+        return this;
+    }
+
+    public RequestWriter leaseKeepAlive(long leaseId) {
+        LeaseKeepAliveRequestEncoder encoder = new LeaseKeepAliveRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).leaseId(leaseId);
+        limit = encoder.limit();
+        return this;
+    }
+
+    public RequestWriter leases() {
+        LeaseLeasesRequestEncoder encoder = new LeaseLeasesRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0);
+        limit = encoder.limit();
+        return this;
+    }
+
+    public RequestWriter memberList(boolean linearizable) {
+        MemberListRequestEncoder encoder = new MemberListRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).linearizable((short) (linearizable ? 1 : 0));
+        limit = encoder.limit();
+        return this;
+    }
+
+    public RequestWriter memberChange(MemberChange change, long memberId, List<String> peerUrls) {
+        MemberChangeRequestEncoder encoder = new MemberChangeRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).memberId(memberId).operation((short) change.number);
+        encoder.name("").peerUrls(String.join(",", peerUrls)).clientUrls("");
+        limit = encoder.limit();
+        return this;
+    }
+
+    public RequestWriter moveLeader(long targetId) {
+        MoveLeaderRequestEncoder encoder = new MoveLeaderRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).targetId(targetId);
         limit = encoder.limit();
         return this;
     }

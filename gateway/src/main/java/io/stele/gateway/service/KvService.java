@@ -33,6 +33,7 @@ public final class KvService {
     public List<Method<?, ?>> methods() {
         return List.of(
                 Method.of(WireMarshaller.of(KVGrpc.getRangeMethod()), this::range),
+                Method.of(WireMarshaller.of(KVGrpc.getRangeStreamMethod()), this::rangeStream),
                 Method.of(KVGrpc.getPutMethod(), this::put),
                 Method.of(KVGrpc.getDeleteRangeMethod(), this::deleteRange),
                 Method.of(KVGrpc.getTxnMethod(), this::txn),
@@ -40,9 +41,11 @@ public final class KvService {
     }
 
     private void range(RangeRequest request, Answer<WireMessage> answer) {
-        NodeCalls node = calls.get();
-        RangeCall call = new RangeCall(node, answer);
-        call.start(request);
+        new RangeCall(calls.get(), answer).start(request);
+    }
+
+    private void rangeStream(RangeRequest request, Answer<WireMessage> answer) {
+        new RangeStreamCall(calls.get(), answer).start(request);
     }
 
     private void put(PutRequest request, Answer<PutResponse> answer) {

@@ -1,62 +1,82 @@
 package io.stele.gateway.service;
 
+import io.grpc.Status;
 import io.stele.gateway.call.Answer;
 import io.stele.gateway.call.Method;
+import io.stele.gateway.etcdserverpb.AlarmRequest;
+import io.stele.gateway.etcdserverpb.AlarmResponse;
+import io.stele.gateway.etcdserverpb.DefragmentRequest;
+import io.stele.gateway.etcdserverpb.DefragmentResponse;
+import io.stele.gateway.etcdserverpb.DowngradeRequest;
+import io.stele.gateway.etcdserverpb.DowngradeResponse;
 import io.stele.gateway.etcdserverpb.MaintenanceGrpc;
+import io.stele.gateway.etcdserverpb.MoveLeaderRequest;
+import io.stele.gateway.etcdserverpb.MoveLeaderResponse;
 import io.stele.gateway.etcdserverpb.StatusRequest;
 import io.stele.gateway.etcdserverpb.StatusResponse;
 import io.stele.gateway.node.NodeCalls;
-import io.stele.gateway.node.ReplyReader;
-import io.stele.transport.MessageSequence;
+import io.stele.gateway.node.StatusReader;
 import io.stele.transport.client.FaceContext;
-import io.stele.transport.codec.StatusReplyDecoder;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** The member's health, and what an operator does about it. */
 public final class MaintenanceService {
     private final Supplier<NodeCalls> calls;
-    private final FaceContext context;
+    private final String version;
 
     public MaintenanceService(Supplier<NodeCalls> calls, FaceContext context) {
         this.calls = calls;
-        this.context = context;
+        version = context.serverVersion();
     }
 
     public List<Method<?, ?>> methods() {
-        return List.of(Method.of(MaintenanceGrpc.getStatusMethod(), this::status));
+        return List.of(
+                Method.of(MaintenanceGrpc.getStatusMethod(), this::status),
+                Method.of(MaintenanceGrpc.getAlarmMethod(), this::alarm),
+                Method.of(MaintenanceGrpc.getDefragmentMethod(), this::defragment),
+                Method.of(MaintenanceGrpc.getMoveLeaderMethod(), this::moveLeader),
+                Method.of(MaintenanceGrpc.getDowngradeMethod(), this::downgrade));
     }
 
     private void status(StatusRequest request, Answer<StatusResponse> answer) {
         NodeCalls node = calls.get();
-        node.ask(node.writer().status(), answer, this::status);
+        node.ask(node.writer().status(), answer, (reader, reply) -> StatusReader.read(reader, reply, version));
     }
 
-    private StatusResponse status(ReplyReader reader, MessageSequence reply) {
-        StatusReplyDecoder decoder =
-                new StatusReplyDecoder().wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
-        StatusResponse.Builder response = StatusResponse.newBuilder()
-                .setHeader(reader.header(decoder.revision(), decoder.raftTerm()))
-                .setVersion(context.serverVersion())
-                .setDbSize(decoder.dbLength())
-                .setDbSizeInUse(decoder.dbLengthInUse())
-                .setDbSizeQuota(decoder.dbQuota())
-                .setLeader(decoder.leaderId())
-                .setRaftIndex(decoder.raftIndex())
-                .setRaftTerm(decoder.raftTerm())
-                .setRaftAppliedIndex(decoder.raftAppliedIndex())
-                .setIsLearner(decoder.flags().learner());
-        decoder.skipServerVersion();
-        decoder.skipStorageVersion();
-        String errors = decoder.errors();
-        if (!errors.isEmpty()) {
-            response.addAllErrors(List.of(errors.split("\n", -1)));
+    private void alarm(AlarmRequest request, Answer<AlarmResponse> answer) {
+        NodeCalls node = calls.get();
+        node.ask(
+                node.writer().status(),
+                answer,
+                (reader, reply) -> AlarmResponse.newBuilder()
+                        .setHeader(StatusReader.read(reader, reply, version).getHeader())
+                        .build());
+    }
+
+    /** Space is given back while the node serves: there is nothing to wait for. Has no header, as etcd's has none. */
+    private void defragment(DefragmentRequest request, Answer<DefragmentResponse> answer) {
+        answer.reply(DefragmentResponse.getDefaultInstance());
+    }
+
+    private void moveLeader(MoveLeaderRequest request, Answer<MoveLeaderResponse> answer) {
+        NodeCalls node = calls.get();
+        node.ask(
+                node.writer().moveLeader(request.getTargetID()),
+                answer,
+                (reader, reply) -> MoveLeaderResponse.getDefaultInstance());
+    }
+
+    /** The data directory's layout is of one version: there is none to go down to. */
+    private void downgrade(DowngradeRequest request, Answer<DowngradeResponse> answer) {
+        if (request.getAction() == DowngradeRequest.DowngradeAction.UNRECOGNIZED) {
+            answer.fail(Status.UNKNOWN.withDescription("etcdserver: unknown method"));
+        } else if (request.getAction() == DowngradeRequest.DowngradeAction.CANCEL) {
+            answer.fail(Status.FAILED_PRECONDITION.withDescription("etcdserver: no inflight downgrade job"));
+        } else if (!request.getVersion().matches("v?\\d+\\.\\d+(\\.\\d+)?")) {
+            answer.fail(Status.INVALID_ARGUMENT.withDescription("etcdserver: wrong downgrade target version format"));
+        } else {
+            answer.fail(Status.INVALID_ARGUMENT.withDescription("etcdserver: invalid downgrade target version"));
         }
-        return response.setStorageVersion(minor(context.serverVersion())).build();
-    }
-
-    /** 3.7.1 stores as 3.7.0 does. */
-    private static String minor(String version) {
-        return version.substring(0, version.lastIndexOf('.')) + ".0";
     }
 }

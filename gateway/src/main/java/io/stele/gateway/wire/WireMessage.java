@@ -3,6 +3,7 @@ package io.stele.gateway.wire;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,6 +23,21 @@ public final class WireMessage extends InputStream implements Drainable, KnownLe
     void add(ByteBuf piece) {
         pieces.add(piece);
         remaining += piece.readableBytes();
+    }
+
+    /** The same as the first field of another message; takes this one over. */
+    public WireMessage nested(ByteBufAllocator allocator) {
+        ByteBuf prefix = allocator.directBuffer(8);
+        prefix.writeByte(0x0A);
+        int rest = remaining;
+        while (rest > 0x7F) {
+            prefix.writeByte((rest & 0x7F) | 0x80);
+            rest >>>= 7;
+        }
+        prefix.writeByte(rest);
+        remaining += prefix.readableBytes();
+        pieces.addFirst(prefix);
+        return this;
     }
 
     public int length() {

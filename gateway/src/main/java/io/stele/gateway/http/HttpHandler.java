@@ -1,0 +1,150 @@
+package io.stele.gateway.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonParseException;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import io.grpc.Status;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.stele.gateway.call.Method;
+import io.stele.gateway.call.MethodTable;
+import io.stele.gateway.call.Requests;
+import java.util.ArrayDeque;
+
+/** One connection's requests over HTTP, one after the other. */
+final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+    private static final int WAITING_MAX = 16;
+    private static final String BEARER = "Bearer ";
+
+    private final MethodTable methods;
+    private final JsonRoutes routes;
+    private final Pages pages;
+    /** Requests that came before the answer to the one before. */
+    private final ArrayDeque<FullHttpRequest> waiting = new ArrayDeque<>();
+
+    private JsonAnswer<?> current;
+
+    HttpHandler(MethodTable methods, JsonRoutes routes, Pages pages) {
+        this.methods = methods;
+        this.routes = routes;
+        this.pages = pages;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+        if (current == null) {
+            handle(context.channel(), request);
+        } else if (waiting.size() < WAITING_MAX) {
+            waiting.add(request.retain());
+        } else {
+            var unused = context.close();
+        }
+    }
+
+    private void done(Channel channel) {
+        current = null;
+        while (current == null && !waiting.isEmpty()) {
+            FullHttpRequest next = waiting.poll();
+            handle(channel, next);
+            next.release();
+        }
+        channel.config().setAutoRead(current == null);
+    }
+
+    private void handle(Channel channel, FullHttpRequest request) {
+        boolean keepAlive = HttpUtil.isKeepAlive(request);
+        if (request.decoderResult().isFailure()) {
+            HttpReplies.send(channel, false, HttpResponseStatus.BAD_REQUEST, HttpReplies.TEXT, "400 Bad Request");
+            return;
+        }
+        QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+        String name = routes.method(uri.path());
+        Method<?, ?> method = name == null ? null : methods.find(name);
+        if (method != null) {
+            if (request.method().equals(HttpMethod.POST)) {
+                call(channel, method, request, keepAlive);
+            } else {
+                Status unknown = Status.UNIMPLEMENTED.withDescription("Method Not Allowed");
+                HttpReplies.send(
+                        channel,
+                        keepAlive,
+                        HttpResponseStatus.NOT_IMPLEMENTED,
+                        HttpReplies.JSON,
+                        Json.failure(unknown));
+            }
+        } else if (uri.path().startsWith("/v3/")) {
+            Status unknown = Status.NOT_FOUND.withDescription("Not Found");
+            HttpReplies.send(channel, keepAlive, HttpResponseStatus.NOT_FOUND, HttpReplies.JSON, Json.failure(unknown));
+        } else {
+            pages.answer(channel, request.method(), uri, keepAlive);
+        }
+    }
+
+    private <Q, R> void call(Channel channel, Method<Q, R> method, FullHttpRequest request, boolean keepAlive) {
+        String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
+        String token = authorization == null || !authorization.startsWith(BEARER)
+                ? authorization
+                : authorization.substring(BEARER.length());
+        // One at a time: what the client sends meanwhile waits in its socket.
+        channel.config().setAutoRead(false);
+        JsonAnswer<R> answer = new JsonAnswer<>(channel, method, keepAlive, token, () -> done(channel));
+        current = answer;
+        Q message;
+        try {
+            message = parse(method, request.content().toString(UTF_8));
+        } catch (InvalidProtocolBufferException | JsonParseException e) {
+            answer.fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+            return;
+        }
+        Requests<Q> requests = method.opener().apply(answer);
+        requests.onRequest(message);
+        requests.onEnd();
+    }
+
+    @SuppressWarnings("unchecked") // the prototype is the method's own
+    private static <Q> Q parse(Method<Q, ?> method, String text) throws InvalidProtocolBufferException {
+        Message.Builder builder = Prototypes.request(method).newBuilderForType();
+        if (!text.isBlank()) {
+            Json.parse(text, builder);
+        }
+        return (Q) builder.build();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (current != null && context.channel().isWritable()) {
+            current.ready();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        if (current != null) {
+            current.cancel();
+        }
+        waiting.forEach(FullHttpRequest::release);
+        waiting.clear();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof IdleStateEvent && current == null) {
+            var unused = context.close();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        var unused = context.close();
+    }
+}

@@ -1,0 +1,42 @@
+package io.stele.gateway.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.stele.gateway.call.MethodTable;
+import io.stele.gateway.node.NodeCalls;
+import java.util.function.Supplier;
+
+/** HTTP/1.1 on connections that are handed over: the API as JSON, health, versions, metrics. */
+public final class HttpServer {
+    private static final int LINE_LENGTH_MAX = 4096;
+    private static final int HEADERS_LENGTH_MAX = 16 * 1024;
+    private static final int CHUNK_LENGTH_MAX = 64 * 1024;
+    private static final int IDLE_SECONDS_MAX = 60;
+
+    private final MethodTable methods;
+    private final JsonRoutes routes = new JsonRoutes();
+    private final Pages pages;
+    private final int bodyLengthMax;
+
+    public HttpServer(MethodTable methods, Supplier<NodeCalls> calls, String version, int requestBytesMax) {
+        this.methods = methods;
+        pages = new Pages(calls, version);
+        // Base64 makes four of three bytes, and there are names and quotes around.
+        bodyLengthMax = requestBytesMax / 3 * 4 + 512 * 1024;
+    }
+
+    /** Serves a connection that is registered, reads nothing and has an empty pipeline. */
+    public void serve(Channel channel, ByteBuf received) {
+        channel.pipeline()
+                .addLast(new IdleStateHandler(IDLE_SECONDS_MAX, 0, 0))
+                .addLast(new HttpServerCodec(LINE_LENGTH_MAX, HEADERS_LENGTH_MAX, CHUNK_LENGTH_MAX))
+                .addLast(new HttpObjectAggregator(bodyLengthMax))
+                .addLast(new HttpHandler(methods, routes, pages));
+        channel.config().setAutoRead(true);
+        channel.pipeline().fireChannelRead(received);
+        channel.pipeline().fireChannelReadComplete();
+    }
+}
