@@ -20,21 +20,21 @@ public final class Coverage {
         counts.merge(situation, 1L, Long::sum);
     }
 
-    void run(long steps, long nanos) {
+    public void run(long steps, long nanos) {
         runCount++;
         stepCount += steps;
         simulatedNs += nanos;
     }
 
-    void crash() {
+    public void crash() {
         crashCount++;
     }
 
-    void fault() {
+    public void fault() {
         faultCount++;
     }
 
-    void portCall() {
+    public void portCall() {
         portCallCount++;
     }
 
@@ -64,11 +64,11 @@ public final class Coverage {
         return counts.getOrDefault(situation, 0L);
     }
 
-    /** Situations that were never met. */
-    public List<Sometimes> never() {
+    /** Situations that such runs have to meet and never did. */
+    public List<Sometimes> never(Sometimes.Scope scope) {
         List<Sometimes> never = new ArrayList<>();
         for (Sometimes situation : Sometimes.values()) {
-            if (count(situation) == 0) {
+            if (situation.isIn(scope) && count(situation) == 0) {
                 never.add(situation);
             }
         }

@@ -9,7 +9,10 @@ public enum Decision {
     CLIENT(5),
     FAULT(6),
     POWER(7),
-    ROT(8);
+    ROT(8),
+    NETWORK(9),
+    BOOT(10),
+    ADMIN(11);
 
     /** Part of what is hashed: changing one changes every seed. */
     final long salt;

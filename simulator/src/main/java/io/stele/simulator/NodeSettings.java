@@ -28,7 +28,7 @@ public final class NodeSettings {
     public int clientInFlightMax = 64;
     public long clientQueueBytes = 64 * 1024;
 
-    static NodeSettings draw(SplittableRandom random) {
+    public static NodeSettings draw(SplittableRandom random) {
         NodeSettings settings = new NodeSettings();
         settings.segmentBytes = 4096 << random.nextInt(4);
         settings.spareSegments = 1 + random.nextInt(3);
@@ -45,7 +45,7 @@ public final class NodeSettings {
         return settings;
     }
 
-    NodeContext tune(NodeContext context) {
+    public NodeContext tune(NodeContext context) {
         return context.config(config())
                 .log(log ->
                         log.segmentLength(segmentBytes).headerCount(headerCount).spareSegmentMax(spareSegments))

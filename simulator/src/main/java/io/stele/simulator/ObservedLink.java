@@ -8,9 +8,9 @@ import org.agrona.DirectBuffer;
 import org.agrona.collections.LongHashSet;
 
 /** Tells when the node begins to answer a request: the instant whose state the answer has to show. */
-final class ObservedLink implements ClientLink {
+public final class ObservedLink implements ClientLink {
     /** Who is told. */
-    interface Listener {
+    public interface Listener {
         void onAnswerBegun(long correlationId, boolean isLate);
 
         void onBackPressure();
@@ -23,7 +23,7 @@ final class ObservedLink implements ClientLink {
     /** Connections on which an answer had to wait: those behind it wait too, without being offered here. */
     private final LongHashSet pressed = new LongHashSet();
 
-    ObservedLink(ClientLink link, Listener listener) {
+    public ObservedLink(ClientLink link, Listener listener) {
         this.link = link;
         this.listener = listener;
     }

@@ -9,12 +9,12 @@ public enum Sometimes {
     CRASH_BETWEEN_ROOT_SYNC_AND_WAL_RELEASE,
     CRASH_DURING_SYNC_OF_LOG,
     CRASH_DURING_SEGMENT_PREPARATION,
-    PROCESS_KILLED,
-    CLEAN_STOP,
+    PROCESS_KILLED(Scope.BOTH),
+    CLEAN_STOP(Scope.BOTH),
     TORN_TAIL_CUT,
-    UNACKNOWLEDGED_WRITE_SURVIVED,
-    UNACKNOWLEDGED_WRITE_LOST,
-    RESTART_REPLAYED_LOG,
+    UNACKNOWLEDGED_WRITE_SURVIVED(Scope.BOTH),
+    UNACKNOWLEDGED_WRITE_LOST(Scope.BOTH),
+    RESTART_REPLAYED_LOG(Scope.BOTH),
     CHECKPOINT_COMPLETED,
     SEGMENT_ROLLED,
     SEGMENT_RECYCLED,
@@ -27,7 +27,7 @@ public enum Sometimes {
     NO_SPACE_SURVIVED,
     BALLAST_DROPPED,
     SPACE_CAME_BACK,
-    ERROR_STOPPED_NODE,
+    ERROR_STOPPED_NODE(Scope.BOTH),
     ROT_REFUSED_AT_START,
     ROT_STOPPED_NODE,
     ROT_WITHOUT_EFFECT,
@@ -39,6 +39,45 @@ public enum Sometimes {
     TXN_FAILED,
     TXN_NESTED,
     LEASE_REVOKED,
-    CLIENT_CUT,
-    CLIENT_BACK_PRESSURED
+    CLIENT_CUT(Scope.BOTH),
+    CLIENT_BACK_PRESSURED,
+
+    LEADER_ELECTED(Scope.CLUSTER),
+    LEADER_CRASHED_WITH_ENTRIES_UNCOMMITTED(Scope.CLUSTER),
+    CRASH_WITH_ENTRIES_UNFORCED(Scope.CLUSTER),
+    ENTRY_OVERWRITTEN(Scope.CLUSTER),
+    SNAPSHOT_INSTALLED(Scope.CLUSTER),
+    ALL_CRASHED(Scope.CLUSTER),
+    MINORITY_CAME_BACK(Scope.CLUSTER),
+    NETWORK_HARMED(Scope.CLUSTER),
+    PARTITION_HEALED(Scope.CLUSTER),
+    FRAME_REPEATED(Scope.CLUSTER),
+    LEADER_PAUSED(Scope.CLUSTER),
+    FOLLOWER_PAUSED(Scope.CLUSTER),
+    DISK_STALLED(Scope.CLUSTER),
+    CALL_GIVEN_UP(Scope.CLUSTER),
+    OUTCOME_SAID_TO_BE_UNKNOWN(Scope.CLUSTER),
+    SERIALIZABLE_READ(Scope.CLUSTER),
+    LINEARIZABLE_READ(Scope.CLUSTER);
+
+    /** Which kind of run has to meet it. */
+    public enum Scope {
+        NODE,
+        CLUSTER,
+        BOTH
+    }
+
+    private final Scope scope;
+
+    Sometimes() {
+        this(Scope.NODE);
+    }
+
+    Sometimes(Scope scope) {
+        this.scope = scope;
+    }
+
+    boolean isIn(Scope runs) {
+        return scope == runs || scope == Scope.BOTH;
+    }
 }

@@ -1,6 +1,7 @@
 package io.stele.simulator;
 
 import java.util.function.Consumer;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * What happens in a run, in order: folded into one number, by which two runs of one seed are compared, and shown line
@@ -9,13 +10,13 @@ import java.util.function.Consumer;
 public final class Timeline {
     private static final long PRIME = 0x100000001B3L;
 
-    private final SimClock clock;
+    private final NanoClock clock;
     private final Consumer<String> listener;
     private long hash = 0xCBF29CE484222325L;
     private long step;
 
     /** @param listener takes readable lines; null when nobody reads */
-    Timeline(SimClock clock, Consumer<String> listener) {
+    public Timeline(NanoClock clock, Consumer<String> listener) {
         this.clock = clock;
         this.listener = listener;
     }
@@ -25,7 +26,7 @@ public final class Timeline {
         return listener != null;
     }
 
-    void step(long number) {
+    public void step(long number) {
         step = number;
         fold(number);
     }

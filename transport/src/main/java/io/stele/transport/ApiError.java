@@ -65,4 +65,12 @@ public enum ApiError {
     public String text() {
         return text;
     }
+
+    /** Whether the request may have been carried out, or still may be: whoever says this does not know. */
+    public boolean leavesOutcomeOpen() {
+        return this == TIMEOUT
+                || this == TIMEOUT_LEADER_LOST
+                || this == TIMEOUT_CONNECTION_LOST
+                || this == TIMEOUT_LEADER_TRANSFER;
+    }
 }

@@ -33,7 +33,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     }
 
     /** Sets the least severe level that our own code logs. */
-    static void level(String level) {
+    public static void level(String level) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.getLogger("io.stele").setLevel(Level.toLevel(level));
     }

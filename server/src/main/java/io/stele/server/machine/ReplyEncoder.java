@@ -92,7 +92,7 @@ public final class ReplyEncoder {
             text = error.text().getBytes(StandardCharsets.UTF_8);
             errorTexts.put(error, text);
         }
-        error(error.code(), text, correlationId, revision, true);
+        error(error.code(), text, correlationId, revision, !error.leavesOutcomeOpen());
     }
 
     /** Says that a write was carried out, once, and that its reply is not known any more. */

@@ -45,6 +45,12 @@ public final class CheckpointAgent implements Agent {
         incoming = newIncoming;
     }
 
+    /** Node thread: no snapshot is received any more; the store is given back with {@link #retire}. */
+    void forgetIncoming() {
+        incomingSubmitted = null;
+        incoming = null;
+    }
+
     /** Node thread: its checkpoint. */
     void submitIncoming(Checkpoint checkpoint) {
         incomingDone = false;
@@ -67,6 +73,11 @@ public final class CheckpointAgent implements Agent {
     void submit(Checkpoint checkpoint) {
         assert !isBusy() : "one checkpoint at a time";
         submitted = checkpoint;
+    }
+
+    /** Does what is left to be given back, when no thread runs this agent any more. */
+    void finishRetired() {
+        retired.drain(Runnable::run);
     }
 
     /** Node thread: the checkpoint that has become durable, or null. */

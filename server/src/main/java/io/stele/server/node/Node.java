@@ -171,6 +171,7 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() {
         try {
+            checkpointAgent.finishRetired();
             if (clean) {
                 finish();
             }
@@ -309,7 +310,8 @@ public final class Node implements AutoCloseable {
                     raftConfig,
                     new WalLogReader(parts.wal),
                     hardState,
-                    parts.machine.members().membership());
+                    parts.machine.members().membership(),
+                    context.trace);
         }
 
         /**

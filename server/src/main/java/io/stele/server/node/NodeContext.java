@@ -1,5 +1,6 @@
 package io.stele.server.node;
 
+import io.stele.consensus.RaftTrace;
 import io.stele.index.KeyIndex;
 import io.stele.server.config.ServerConfig;
 import io.stele.server.watch.WatchLimits;
@@ -30,6 +31,7 @@ public final class NodeContext {
     UnaryOperator<PageStoreContext> pages = UnaryOperator.identity();
     long checkpointBytes;
     long walRetainedBytes;
+    RaftTrace trace = RaftTrace.NONE;
     long reserveBytes = -1;
     long ballastBytes = -1;
     WatchLimits watchLimits = new WatchLimits();
@@ -111,6 +113,12 @@ public final class NodeContext {
     /** How much watching may take up. */
     public NodeContext watchLimits(WatchLimits value) {
         watchLimits = value;
+        return this;
+    }
+
+    /** Who hears of every transition of the consensus core. */
+    public NodeContext trace(RaftTrace value) {
+        trace = value;
         return this;
     }
 

@@ -12,7 +12,6 @@ import io.stele.transport.peer.codec.SnapshotAckEncoder;
 import io.stele.transport.peer.codec.SnapshotChunkDecoder;
 import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
-import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.slf4j.Logger;
@@ -202,7 +201,7 @@ final class SnapshotReceiver {
 
     private void discard() {
         if (incoming != null) {
-            node.checkpointAgent.incoming(null);
+            node.checkpointAgent.forgetIncoming();
             node.checkpointAgent.retire(exchange.discarding(incoming));
             node.checkpointWaker.wake();
             incoming = null;
@@ -210,7 +209,8 @@ final class SnapshotReceiver {
         state = State.IDLE;
     }
 
+    /** The checkpoint agent may be at work on what has come: it gives that back, or the node does when it is closed. */
     void close() {
-        CloseHelper.close(incoming);
+        discard();
     }
 }

@@ -109,6 +109,13 @@ public final class Answer {
         return error.text();
     }
 
+    /** Whether an error says that the request had no effect and never will. */
+    public static boolean saysNoEffect(byte[] frame) {
+        ErrorReplyDecoder error = new ErrorReplyDecoder();
+        error.wrapAndApplyHeader(new UnsafeBuffer(frame), 0, new MessageHeaderDecoder());
+        return error.flags().notApplied();
+    }
+
     /** The revision that an answer carries. */
     public static long revision(byte[] answer) {
         return new UnsafeBuffer(answer).getLong(BODY + PutReplyDecoder.revisionEncodingOffset(), LITTLE_ENDIAN);

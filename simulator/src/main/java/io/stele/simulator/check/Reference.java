@@ -11,11 +11,23 @@ public interface Reference {
     /** Whether a request changes nothing, whatever the keys are. */
     boolean isRead(byte[] request);
 
+    /** Whether the member that is asked may answer a read from what it has, without asking others. */
+    boolean isLocal(byte[] request);
+
     /** The answer to a request that changes nothing. */
     byte[] read(byte[] request);
 
     /** What the answer was when {@code revision} was the newest; leases and compaction are as they are now. */
     byte[] readAsOf(byte[] request, long revision);
+
+    /** What can be said of the state between two commands, to come back to it. */
+    record Moment(long revision, long compactRevision, long commandCount) {}
+
+    /** The state as it is now. */
+    Moment moment();
+
+    /** The answer to a request that changes nothing, at an earlier moment. */
+    byte[] readAt(byte[] request, Moment moment);
 
     /** The answer to a request that is refused for what it says, before it is proposed; null if it is not. */
     byte[] refusal(byte[] request);

@@ -5,7 +5,6 @@ import io.stele.simulator.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongFunction;
 
 /** Many runs, on several threads, until one violates a check, the last is done or the time is over. */
 final class Campaign {
@@ -25,39 +24,39 @@ final class Campaign {
     }
 
     /** Runs the numbers from {@code first} to {@code last}; returns the exit code. */
-    int run(long first, long last, LongFunction<Verdict> run, String what, LongFunction<String> replay, boolean ledger)
-            throws InterruptedException {
+    int run(Series series, long first, long last, boolean ledger) throws InterruptedException {
         long startNs = System.nanoTime();
         next.set(first);
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < threadCount; i++) {
-            Thread thread = new Thread(() -> work(last, run, startNs), "runs-" + i);
+            Thread thread = new Thread(() -> work(last, series, startNs), "runs-" + i);
             thread.start();
             threads.add(thread);
         }
-        watch(threads, first, last, what, startNs);
+        watch(threads, first, last, series.what(), startNs);
         double seconds = (System.nanoTime() - startNs) / 1e9;
         long done = Math.min(next.get(), last == Long.MAX_VALUE ? last : last + 1) - 1;
-        Report.coverage(total, true);
-        String range = what + "s " + first + ".." + done;
-        System.out.println(Report.ledgerLine(range, total, bad == null ? 0 : 1, seconds));
+        Report report = new Report(series.what() + "s " + first + ".." + done, series.options(), series.scope());
+        Report.met(total);
+        report.neverMet(total);
+        System.out.println(report.ledgerLine(total, bad == null ? 0 : 1, seconds));
         if (ledger) {
-            Report.appendToLedger(range, total, bad == null ? 0 : 1, seconds);
+            report.appendToLedger(total, bad == null ? 0 : 1, seconds);
         }
         if (bad == null) {
             return 0;
         }
-        Report.violation(bad, replay.apply(badNumber));
+        Report.violation(bad, series.replay().apply(badNumber));
         return 1;
     }
 
-    private void work(long last, LongFunction<Verdict> run, long startNs) {
+    private void work(long last, Series series, long startNs) {
         while (bad == null && System.nanoTime() - startNs < durationNsMax) {
             long number = next.getAndIncrement();
             if (number > last) {
                 return;
             }
-            Verdict verdict = run.apply(number);
+            Verdict verdict = series.run().apply(number);
             synchronized (total) {
                 total.add(verdict.coverage());
                 if (!verdict.isGood() && bad == null) {
@@ -92,12 +91,12 @@ final class Campaign {
         synchronized (total) {
             String of = last == Long.MAX_VALUE ? "" : " of " + (last - first + 1);
             line = String.format(
-                    "%,d%s %ss  %.0f s  %.0f a second  %,d entries and %,d answers checked  %,d crashes",
+                    "%,d%s %ss  %.0f s  %.2f h simulated  %,d entries and %,d answers checked  %,d crashes",
                     total.runCount(),
                     of,
                     what,
                     seconds,
-                    total.runCount() / seconds,
+                    total.simulatedNs() / 3.6e12,
                     total.entryCount(),
                     total.answerCount(),
                     total.crashCount());

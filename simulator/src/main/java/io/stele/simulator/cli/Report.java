@@ -16,13 +16,24 @@ import java.util.Locale;
 
 /** What the simulator prints at the end. */
 final class Report {
-    private static final String LEDGER_HEADER =
-            "time,commit,what,runs,violations,crashes,faults,port_calls,entries_checked,answers_checked,"
-                    + "simulated_s,wall_s,situations_never_met";
+    private static final String LEDGER_HEADER = "time,commit,what,options,runs,violations,crashes,faults,port_calls,"
+            + "entries_checked,answers_checked,simulated_hours,wall_s,situations_never_met";
 
-    private Report() {}
+    private final String what;
+    private final String options;
+    private final Sometimes.Scope scope;
 
-    static void coverage(Coverage coverage, boolean isCampaign) {
+    /**
+     * @param what what was run
+     * @param options how, where that is not said by {@code what}
+     */
+    Report(String what, String options, Sometimes.Scope scope) {
+        this.what = what;
+        this.options = options;
+        this.scope = scope;
+    }
+
+    static void met(Coverage coverage) {
         StringBuilder met = new StringBuilder("situations met:");
         for (Sometimes situation : Sometimes.values()) {
             if (coverage.count(situation) > 0) {
@@ -30,9 +41,12 @@ final class Report {
             }
         }
         System.out.println(met);
-        if (isCampaign && !coverage.never().isEmpty()) {
+    }
+
+    void neverMet(Coverage coverage) {
+        if (!coverage.never(scope).isEmpty()) {
             StringBuilder never = new StringBuilder("never met:");
-            coverage.never().forEach(situation -> never.append(String.format("%n  %s", name(situation))));
+            coverage.never(scope).forEach(situation -> never.append(String.format("%n  %s", name(situation))));
             System.out.println(never);
         }
     }
@@ -48,13 +62,14 @@ final class Report {
         System.out.println("  replay: " + replay);
     }
 
-    static String ledgerLine(String what, Coverage c, int violations, double seconds) {
+    String ledgerLine(Coverage c, int violations, double seconds) {
         return String.format(
                 Locale.ROOT,
-                "%s,%s,%s,%d,%d,%d,%d,%d,%d,%d,%.0f,%.1f,%d",
+                "%s,%s,%s,%s,%d,%d,%d,%d,%d,%d,%d,%.3f,%.1f,%d",
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 commit(),
                 what,
+                options,
                 c.runCount(),
                 violations,
                 c.crashCount(),
@@ -62,14 +77,14 @@ final class Report {
                 c.portCallCount(),
                 c.entryCount(),
                 c.answerCount(),
-                c.simulatedNs() / 1e9,
+                c.simulatedNs() / 3.6e12,
                 seconds,
-                c.never().size());
+                c.never(scope).size());
     }
 
-    static void appendToLedger(String what, Coverage coverage, int violations, double seconds) {
+    void appendToLedger(Coverage coverage, int violations, double seconds) {
         Path file = home().resolve("docs/assurance/ledger.csv");
-        String line = ledgerLine(what, coverage, violations, seconds) + "\n";
+        String line = ledgerLine(coverage, violations, seconds) + "\n";
         try {
             Files.createDirectories(file.getParent());
             String text = Files.exists(file) ? line : LEDGER_HEADER + "\n" + line;

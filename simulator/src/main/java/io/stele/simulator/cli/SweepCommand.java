@@ -1,6 +1,7 @@
 package io.stele.simulator.cli;
 
 import io.stele.simulator.Ports;
+import io.stele.simulator.Sometimes;
 import io.stele.simulator.Verdict;
 import io.stele.simulator.sweep.Script;
 import io.stele.simulator.sweep.Scripts;
@@ -81,14 +82,14 @@ final class SweepCommand implements Callable<Integer> {
         int variants = Sweep.variants(tears);
         System.out.printf("%s: %d calls, %d tellings%n", script.name(), calls, calls * variants);
         Campaign campaign = new Campaign(threads, Long.MAX_VALUE);
-        return campaign.run(
-                0,
-                calls * variants - 1,
+        Series series = new Series(
+                script.name() + " telling",
+                "sweep",
+                Sometimes.Scope.NODE,
                 number -> sweep.run(Sweep.point(1 + number / variants, (int) (number % variants), tears)),
-                "telling",
                 number -> "bin/stele-sim sweep " + script.name() + " --point "
-                        + Sweep.point(1 + number / variants, (int) (number % variants), tears),
-                ledger);
+                        + Sweep.point(1 + number / variants, (int) (number % variants), tears));
+        return campaign.run(series, 0, calls * variants - 1, ledger);
     }
 
     private int runOne(Script script) {

@@ -8,28 +8,44 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Keys with all versions they ever had, and leases, in the simplest form there is: nothing is ever removed. */
+/**
+ * Keys with all versions they ever had, and leases with all lives they ever had, in the simplest form there is: nothing
+ * is ever removed, so that what was at an earlier moment can be asked too.
+ */
 final class KeyModel {
+    /** A lease from one command to another. */
+    private record LeaseLife(long ttl, long fromCommand, long toCommand) {}
+
     /** Versions of each key, oldest first; several may have one revision, the last of them counts. */
     private final TreeMap<byte[], List<Version>> keys = new TreeMap<>(Arrays::compareUnsigned);
 
-    private final TreeMap<Long, Long> leases = new TreeMap<>();
+    /** Lives of each lease, oldest first. */
+    private final TreeMap<Long, List<LeaseLife>> leases = new TreeMap<>();
+
     long revision = 1;
     long compactRevision = -1;
 
+    /** Commands applied so far. */
+    long commandCount;
+
+    /** Newest revision and command that are looked at. */
+    long horizon = Long.MAX_VALUE;
+
+    long commandHorizon = Long.MAX_VALUE;
+
     /** The version of a key at a revision; null if it did not live then. */
     Version at(byte[] key, long wanted) {
-        Version found = null;
-        for (Version version : keys.getOrDefault(key, List.of())) {
-            if (version.main() <= wanted) {
-                found = version;
-            }
+        List<Version> versions = keys.getOrDefault(key, List.of());
+        int place = versions.size() - 1;
+        while (place >= 0 && versions.get(place).main() > wanted) {
+            place--;
         }
+        Version found = place < 0 ? null : versions.get(place);
         return found == null || found.isDeletion() ? null : found;
     }
 
     Version newest(byte[] key) {
-        return at(key, Long.MAX_VALUE);
+        return at(key, horizon);
     }
 
     void add(byte[] key, Version version) {
@@ -61,24 +77,43 @@ final class KeyModel {
     }
 
     boolean hasLease(long leaseId) {
-        return leases.containsKey(leaseId);
+        return ttl(leaseId) != null;
     }
 
     /** Null if there is none. */
     Long ttl(long leaseId) {
-        return leases.get(leaseId);
+        for (LeaseLife life : leases.getOrDefault(leaseId, List.of())) {
+            if (isLooked(life)) {
+                return life.ttl;
+            }
+        }
+        return null;
+    }
+
+    private boolean isLooked(LeaseLife life) {
+        long command = Math.min(commandHorizon, commandCount);
+        return life.fromCommand <= command && command < life.toCommand;
     }
 
     void grant(long leaseId, long ttl) {
-        leases.put(leaseId, ttl);
+        leases.computeIfAbsent(leaseId, unused -> new ArrayList<>())
+                .add(new LeaseLife(ttl, commandCount, Long.MAX_VALUE));
     }
 
     void forget(long leaseId) {
-        leases.remove(leaseId);
+        List<LeaseLife> lives = leases.get(leaseId);
+        LeaseLife last = lives.remove(lives.size() - 1);
+        lives.add(new LeaseLife(last.ttl, last.fromCommand, commandCount));
     }
 
     Collection<Long> leaseIds() {
-        return leases.keySet();
+        List<Long> ids = new ArrayList<>();
+        for (Long leaseId : leases.keySet()) {
+            if (hasLease(leaseId)) {
+                ids.add(leaseId);
+            }
+        }
+        return ids;
     }
 
     List<byte[]> keysOf(long leaseId) {

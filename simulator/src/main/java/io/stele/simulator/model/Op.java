@@ -20,7 +20,8 @@ sealed interface Op {
             int order,
             int target,
             boolean keysOnly,
-            boolean countOnly)
+            boolean countOnly,
+            boolean serializable)
             implements Op {
         boolean hasFilters() {
             return minMod != 0 || maxMod != 0 || minCreate != 0 || maxCreate != 0;

@@ -110,7 +110,8 @@ final class OpReader {
                 range.sortOrderRaw(),
                 range.sortTargetRaw(),
                 range.flags().keysOnly(),
-                range.flags().countOnly());
+                range.flags().countOnly(),
+                range.flags().serializable());
     }
 
     private Op delete() {

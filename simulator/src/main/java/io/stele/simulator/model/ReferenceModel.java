@@ -44,9 +44,6 @@ public final class ReferenceModel implements Reference {
     private long entryIndex;
     private long entryTerm;
 
-    /** Newest revision that is looked at. */
-    private long horizon = Long.MAX_VALUE;
-
     @Override
     public long revision() {
         return keys.revision;
@@ -65,6 +62,11 @@ public final class ReferenceModel implements Reference {
 
     @Override
     public byte[] apply(byte[] request) {
+        keys.commandCount++;
+        return answer(request);
+    }
+
+    private byte[] answer(byte[] request) {
         long correlationId = ReplySplitter.correlationId(new UnsafeBuffer(request), 0);
         Op op = reader.read(request);
         next = keys.revision + 1;
@@ -87,22 +89,52 @@ public final class ReferenceModel implements Reference {
                 : op instanceof Op.Range || op instanceof Op.TimeToLive || op instanceof Op.Leases;
     }
 
+    /** A transaction that reads nothing asks for no more than the member has. */
+    @Override
+    public boolean isLocal(byte[] request) {
+        Op op = reader.read(request);
+        if (op instanceof Op.Txn txn) {
+            return isRead(request)
+                    && txn.success().stream().allMatch(ReferenceModel::isSerializable)
+                    && txn.failure().stream().allMatch(ReferenceModel::isSerializable);
+        }
+        return op instanceof Op.Leases || isSerializable(op);
+    }
+
+    private static boolean isSerializable(Op op) {
+        return op instanceof Op.Range range && range.serializable();
+    }
+
     @Override
     public byte[] read(byte[] request) {
         assert isRead(request);
-        return apply(request);
+        return answer(request);
     }
 
     @Override
     public byte[] readAsOf(byte[] request, long revision) {
-        long newest = keys.revision;
-        keys.revision = revision;
-        horizon = revision;
+        return readAt(request, new Moment(revision, keys.compactRevision, Long.MAX_VALUE));
+    }
+
+    @Override
+    public Moment moment() {
+        return new Moment(keys.revision, keys.compactRevision, keys.commandCount);
+    }
+
+    @Override
+    public byte[] readAt(byte[] request, Moment moment) {
+        Moment now = moment();
+        keys.revision = moment.revision();
+        keys.compactRevision = moment.compactRevision();
+        keys.horizon = moment.revision();
+        keys.commandHorizon = moment.commandCount();
         try {
             return read(request);
         } finally {
-            keys.revision = newest;
-            horizon = Long.MAX_VALUE;
+            keys.revision = now.revision();
+            keys.compactRevision = now.compactRevision();
+            keys.horizon = Long.MAX_VALUE;
+            keys.commandHorizon = Long.MAX_VALUE;
         }
     }
 
@@ -325,7 +357,7 @@ public final class ReferenceModel implements Reference {
     }
 
     private void range(Op.Range range, long correlationId) {
-        long at = range.revision() <= 0 ? horizon : range.revision();
+        long at = range.revision() <= 0 ? keys.horizon : range.revision();
         SortedMap<byte[], Version> found = keys.range(range.key(), range.end(), at);
         List<Map.Entry<byte[], Version>> rows = new ArrayList<>(found.entrySet());
         boolean limitFirst = range.pairLimit() > 0 && range.order() == ORDER_NONE && !range.hasFilters();
@@ -404,7 +436,7 @@ public final class ReferenceModel implements Reference {
     }
 
     private boolean holds(Op.Compare compare) {
-        SortedMap<byte[], Version> found = keys.range(compare.key(), compare.end(), horizon);
+        SortedMap<byte[], Version> found = keys.range(compare.key(), compare.end(), keys.horizon);
         if (found.isEmpty()) {
             return compare.target() != COMPARE_VALUE && holds(compare, Version.NOTHING);
         }

@@ -37,6 +37,24 @@ public final class Call {
     /** Whether the instant of the answer is not known, because it had to wait for its turn on the connection. */
     public boolean isLate;
 
+    /** In a cluster: what the member asked had applied when it was asked, and when it began to answer. */
+    public long memberAppliedThen;
+
+    public long answeredAtIndex = -1;
+
+    /** In a cluster: when it was made and when its answer had come, in true time. */
+    public long invokedNs;
+
+    public long returnedNs;
+
+    /** Whether a healthy cluster was asked, which has to carry it out. */
+    public boolean mustSucceed;
+
+    public boolean wasRefused;
+
+    /** Whether the answer said that it has no effect and never will. */
+    public boolean hasNoEffect;
+
     /** Log index of the entry that the call became; 0 while there is none. */
     public long logIndex;
 

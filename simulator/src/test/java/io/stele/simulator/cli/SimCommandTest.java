@@ -17,15 +17,21 @@ class SimCommandTest {
 
     @Test
     void shouldRunSeedsAndPrintALedgerLine() {
-        assertEquals(0, run("--seeds", "1..3", "--twice"));
-        assertTrue(output.contains(",seeds 1..3,3,0,"), output);
+        assertEquals(0, run("--node", "--seeds", "1..3", "--twice"));
+        assertTrue(output.contains(",node seeds 1..3,twice,3,0,"), output);
+        assertEquals(0, run("--seeds", "7..8"));
+        assertTrue(output.contains(",cluster seeds 7..8,,2,0,"), output);
     }
 
     @Test
     void shouldPrintATimelineOfOneSeed() {
-        assertEquals(0, run("--seed", "5"));
+        assertEquals(0, run("--node", "--seed", "5", "--timeline"));
         assertTrue(output.contains("life 1 begins"), output);
         assertTrue(output.contains("nothing was violated"), output);
+        assertEquals(0, run("--cluster", "--seed", "7", "--timeline"));
+        assertTrue(output.contains("m1: life 1 begins"), output);
+        assertEquals(0, run("--seed", "7"));
+        assertTrue(!output.contains("life"), output);
     }
 
     @Test
@@ -38,6 +44,7 @@ class SimCommandTest {
     void shouldRefuseWhatItDoesNotKnow() {
         assertEquals(2, run("--seeds", "9..3"));
         assertEquals(2, run("--sed", "1"));
+        assertEquals(2, run("--node", "--cluster"));
         assertEquals(2, run("sweep", "no-such-script"));
         assertEquals(2, run("sweep", "first-boot", "--point", "NONSENSE@x"));
         assertTrue(errors.toString().contains("no-such-script"), errors.toString());

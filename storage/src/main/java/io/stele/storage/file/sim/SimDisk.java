@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.agrona.DirectBuffer;
 
 /**
  * A deterministic disk in memory, under a {@link SimFileStore}. It outlives the node that uses it.
@@ -55,6 +56,11 @@ public final class SimDisk {
     public synchronized SimDisk quota(long bytes) {
         quota = bytes;
         return this;
+    }
+
+    /** Whether there is a limit. */
+    public synchronized boolean isLimited() {
+        return quota != Long.MAX_VALUE;
     }
 
     /** Draws anew what faults leave to chance: how far a call had come when power failed in it. */
@@ -124,6 +130,24 @@ public final class SimDisk {
     /** What a reader of the file would see now. */
     public synchronized byte[] bytes(String name) {
         return image(name).bytes();
+    }
+
+    /** What a power cut would leave of the file for certain: what was synced. */
+    public synchronized byte[] durableBytes(String name) {
+        return image(name).durableBytes();
+    }
+
+    /**
+     * Whether a range of mapped memory is on the disk as it is in memory: no power cut can take it away. False for
+     * memory that is no mapping of this disk.
+     */
+    public synchronized boolean isDurable(DirectBuffer memory, int offset, int length) {
+        for (SimImage image : files.values()) {
+            if (image.isMapped(memory.byteArray())) {
+                return image.isDurable(memory, offset, length);
+            }
+        }
+        return false;
     }
 
     /** Replaces a file's bytes, durably; makes the file if there is none. For planting damage. */

@@ -41,6 +41,31 @@ final class SimImage {
         return cache.clone();
     }
 
+    byte[] durableBytes() {
+        return durable.clone();
+    }
+
+    boolean isMapped(byte[] memory) {
+        for (Mapping mapping : mappings) {
+            if (mapping.bytes == memory) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isDurable(DirectBuffer memory, int offset, int length) {
+        int from = memory.wrapAdjustment() + offset;
+        for (Mapping mapping : mappings) {
+            if (mapping.bytes == memory.byteArray()) {
+                int at = mapping.position + from;
+                return at + length <= durable.length
+                        && Arrays.equals(mapping.bytes, from, from + length, durable, at, at + length);
+            }
+        }
+        return false;
+    }
+
     /** Zeros at the end, durable at once. */
     SimImage extend(int newLength) {
         collect();
@@ -60,7 +85,7 @@ final class SimImage {
     }
 
     int read(long position, MutableDirectBuffer buffer, int offset, int count) {
-        collect();
+        collect((int) Math.min(position, cache.length), (int) Math.min(position + count, cache.length));
         int available = (int) Math.max(0, Math.min(count, cache.length - position));
         if (available > 0) {
             buffer.putBytes(offset, cache, (int) position, available);
@@ -69,8 +94,8 @@ final class SimImage {
     }
 
     SimImage write(int position, DirectBuffer buffer, int offset, int count) {
-        collect();
         if (position + count > cache.length) {
+            collect();
             cache = Arrays.copyOf(cache, position + count);
             clean = Arrays.copyOf(clean, position + count);
         }
@@ -108,7 +133,6 @@ final class SimImage {
     /** Reports success, keeps nothing. */
     SimImage loseSync(int from, int to) {
         collect();
-        clean = Arrays.copyOf(clean, cache.length);
         clean(from, to);
         return this;
     }
@@ -120,14 +144,26 @@ final class SimImage {
     }
 
     private void writeBack(int begin, int end, BooleanSupplier written) {
-        collect();
-        durable = Arrays.copyOf(durable, cache.length);
-        clean = Arrays.copyOf(clean, cache.length);
-        for (int from = begin / SECTOR_LENGTH * SECTOR_LENGTH; from < end; from += SECTOR_LENGTH) {
+        int first = begin / SECTOR_LENGTH * SECTOR_LENGTH;
+        collect(first, Math.min((end + SECTOR_LENGTH - 1) / SECTOR_LENGTH * SECTOR_LENGTH, cache.length));
+        if (durable.length != cache.length) {
+            durable = Arrays.copyOf(durable, cache.length);
+        }
+        int from = first;
+        while (from < end) {
             int to = Math.min(from + SECTOR_LENGTH, cache.length);
-            if (!Arrays.equals(cache, from, to, clean, from, to) && written.getAsBoolean()) {
+            int same = Arrays.mismatch(cache, from, cache.length, clean, from, cache.length);
+            if (same < 0) {
+                return;
+            }
+            if (same >= SECTOR_LENGTH) {
+                from += same / SECTOR_LENGTH * SECTOR_LENGTH;
+                continue;
+            }
+            if (written.getAsBoolean()) {
                 System.arraycopy(cache, from, durable, from, to - from);
             }
+            from = to;
         }
     }
 
@@ -205,10 +241,16 @@ final class SimImage {
     }
 
     private void collect() {
+        collect(0, cache.length);
+    }
+
+    /** Takes what was stored through mappings of {@code [begin, end)} into the cache. */
+    private void collect(int begin, int end) {
         for (Mapping mapping : mappings) {
-            int length = Math.min(mapping.bytes.length, cache.length - mapping.position);
-            if (length > 0) {
-                System.arraycopy(mapping.bytes, 0, cache, mapping.position, length);
+            int from = Math.max(begin, mapping.position);
+            int to = Math.min(end, mapping.position + mapping.bytes.length);
+            if (from < to) {
+                System.arraycopy(mapping.bytes, from - mapping.position, cache, from, to - from);
             }
         }
     }

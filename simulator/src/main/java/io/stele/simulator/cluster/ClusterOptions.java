@@ -1,0 +1,127 @@
+package io.stele.simulator.cluster;
+
+import io.stele.simulator.Decision;
+import io.stele.simulator.Dice;
+import io.stele.simulator.NodeSettings;
+import io.stele.simulator.workload.WorkloadOptions;
+import io.stele.simulator.workload.WorkloadOptions.Kind;
+import java.util.EnumMap;
+import java.util.SplittableRandom;
+
+/** What is drawn from the seed before a run: how many members, how they are set up, what is done to them. */
+final class ClusterOptions {
+    private static final int[] MEMBER_COUNTS = {1, 3, 3, 3, 3, 3, 3, 5, 5, 5};
+
+    final int memberCount;
+    final int heartbeatMs;
+    final int electionMs;
+    final long chaosNs;
+    final WorkloadOptions workload;
+
+    /** Average time between two calls of one client. */
+    final long thinkNs;
+
+    /** How long a client waits for an answer. */
+    final long patienceNs;
+
+    /** Average time between two faults. */
+    final long calmNs;
+
+    /** Average time for which a fault lasts. */
+    final long troubleNs;
+
+    /** Average time for which a process that has ended is down. */
+    final long downNs;
+
+    /** Clocks run too fast or too slow by at most so much. */
+    final long driftPpmMax;
+
+    /** How long a force takes, and how long a cycle of a busy node. */
+    final long forceNs;
+
+    final long cycleNs;
+    final long walRetainedBytes;
+    final WeatherOptions weather;
+
+    /** Average time between two changes of the membership; 0: there are none. */
+    final long reformNs;
+
+    final int majorityMax;
+
+    private final EnumMap<ClusterFault, Integer> faultWeights = new EnumMap<>(ClusterFault.class);
+    private final Dice dice;
+
+    ClusterOptions(Dice dice) {
+        this.dice = dice;
+        SplittableRandom random = dice.stream(Decision.OPTIONS, 10, 0);
+        memberCount = MEMBER_COUNTS[random.nextInt(MEMBER_COUNTS.length)];
+        heartbeatMs = (int) Dice.logUniform(random, 10, 100);
+        electionMs = heartbeatMs * (5 + random.nextInt(6));
+        chaosNs = Dice.logUniform(random, 3 * SimTime.SECOND_NS, 60 * SimTime.SECOND_NS);
+        thinkNs = Dice.logUniform(random, 5 * SimTime.MS_NS, 500 * SimTime.MS_NS);
+        patienceNs = Dice.logUniform(random, 300 * SimTime.MS_NS, 9 * SimTime.SECOND_NS);
+        calmNs = Dice.logUniform(random, 150 * SimTime.MS_NS, 5 * SimTime.SECOND_NS);
+        troubleNs = Dice.logUniform(random, 50 * SimTime.MS_NS, 5 * SimTime.SECOND_NS);
+        downNs = Dice.logUniform(random, 20 * SimTime.MS_NS, 8 * SimTime.SECOND_NS);
+        driftPpmMax = random.nextBoolean() ? 0 : Dice.logUniform(random, 10, 50_000);
+        forceNs = Dice.logUniform(random, 50_000, 10 * SimTime.MS_NS);
+        cycleNs = Dice.logUniform(random, 20_000, 500_000);
+        walRetainedBytes = random.nextInt(3) == 0 ? 0 : Dice.logUniform(random, 1024, 256 * 1024);
+        weather = new WeatherOptions(dice.stream(Decision.OPTIONS, 12, 0));
+        workload = workload(dice.stream(Decision.OPTIONS, 11, 0));
+        reformNs = random.nextInt(3) > 0 ? 0 : Dice.logUniform(random, SimTime.SECOND_NS, 10 * SimTime.SECOND_NS);
+        majorityMax = 7;
+        for (ClusterFault fault : ClusterFault.values()) {
+            faultWeights.put(fault, random.nextBoolean() ? fault.weight : 0);
+        }
+        faultWeights.merge(ClusterFault.CALM, 1, Integer::sum);
+    }
+
+    private static WorkloadOptions workload(SplittableRandom random) {
+        WorkloadOptions options = WorkloadOptions.draw(random);
+        options.clientCount = 1 + random.nextInt(6);
+        options.pipelineMax = random.nextBoolean() ? 1 : 1 + random.nextInt(8);
+        options.keyCount = (int) Dice.logUniform(random, 1, 60);
+        options.valueLengthMax = Math.min(options.valueLengthMax, 1000);
+        options.weight(Kind.STATUS, 0);
+        options.weight(Kind.RANGE, Math.min(options.weight(Kind.RANGE), 10));
+        return options;
+    }
+
+    /** How one member is set up: members of a cluster need not be alike. */
+    NodeSettings settings(int member) {
+        NodeSettings settings = NodeSettings.draw(dice.stream(Decision.OPTIONS, 13, member));
+        settings.clientInFlightMax = 64;
+        settings.clientQueueBytes = 16 * 1024 * 1024;
+        return settings;
+    }
+
+    ClusterFault fault(SplittableRandom random) {
+        int sum = 0;
+        for (int weight : faultWeights.values()) {
+            sum += weight;
+        }
+        int at = random.nextInt(sum);
+        for (ClusterFault fault : ClusterFault.values()) {
+            at -= faultWeights.get(fault);
+            if (at < 0) {
+                return fault;
+            }
+        }
+        return ClusterFault.CALM;
+    }
+
+    /** Around an average: most are shorter, some much longer. */
+    static long around(SplittableRandom random, long averageNs) {
+        double exponential = -Math.log(1 - random.nextDouble());
+        return 1 + (long) (averageNs * Math.min(exponential, 8));
+    }
+
+    @Override
+    public String toString() {
+        return memberCount + " members, heartbeat " + heartbeatMs + " ms, election " + electionMs + " ms, "
+                + workload.clientCount + " clients, a call each " + thinkNs / SimTime.MS_NS + " ms, a fault each "
+                + calmNs / SimTime.MS_NS + " ms for " + troubleNs / SimTime.MS_NS + " ms, down for "
+                + downNs / SimTime.MS_NS + " ms, log kept " + walRetainedBytes + " B, " + weather;
+    }
+}

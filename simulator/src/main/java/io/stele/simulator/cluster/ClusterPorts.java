@@ -1,0 +1,42 @@
+package io.stele.simulator.cluster;
+
+import io.stele.index.KeyIndex;
+import io.stele.storage.file.FileStore;
+import io.stele.storage.file.sim.SimDisk;
+import io.stele.transport.client.ClientLink;
+import io.stele.transport.peer.PeerLink;
+
+/**
+ * What stands between the members and their world. Tests put a planted bug here, to see that the checks find it;
+ * everyone else uses {@link #HONEST}.
+ */
+public interface ClusterPorts {
+    ClusterPorts HONEST = new ClusterPorts() {};
+
+    /**
+     * One life of one member.
+     *
+     * @param member counts from 0
+     * @param life counts from 1
+     */
+    record Place(int member, int life) {}
+
+    default FileStore files(FileStore files, Place place) {
+        return files;
+    }
+
+    default ClientLink clients(ClientLink link, Place place) {
+        return link;
+    }
+
+    default PeerLink peers(PeerLink link, Place place) {
+        return link;
+    }
+
+    default KeyIndex index(KeyIndex index, Place place) {
+        return index;
+    }
+
+    /** Changes what a crash leaves on a member's disk, before the next start. */
+    default void afterCrash(SimDisk disk, Place place) {}
+}

@@ -1,0 +1,141 @@
+package io.stele.simulator.cluster;
+
+import io.stele.simulator.Sometimes;
+import io.stele.simulator.Violation;
+import io.stele.simulator.check.DiskCheck;
+import io.stele.simulator.workload.Call;
+import io.stele.simulator.workload.RequestWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * The end of a run: harm is no longer done, a quorum is up, and has to serve within a bounded time, whatever has
+ * happened and whoever stays away; then all come back, and have to agree in everything.
+ */
+final class Recovery {
+    /** Longest wait that a node may make of its own accord: it gives a snapshot's other side up after 30 s. */
+    private static final long PATIENCE_NS = 90 * SimTime.SECOND_NS;
+
+    private static final int ELECTIONS = 40;
+
+    private final ClusterWorld world;
+    private final SplittableRandom random;
+
+    Recovery(ClusterWorld world, SplittableRandom random) {
+        this.world = world;
+        this.random = random;
+    }
+
+    void run() {
+        List<SimMember> core = core();
+        world.say("only " + core + " are left, in peace");
+        for (SimMember member : world.members) {
+            if (!core.contains(member) && member.isUp()) {
+                member.kill();
+            }
+        }
+        core.forEach(SimMember::boot);
+        world.clients.forEach(ClusterClient::stop);
+        serve(core);
+        List<SimMember> all = new ArrayList<>(world.members);
+        all.removeIf(member -> member.isGone);
+        if (all.size() > core.size()) {
+            world.say("all come back");
+            world.coverage.note(Sometimes.MINORITY_CAME_BACK);
+            all.forEach(SimMember::boot);
+            serve(all);
+        }
+        for (SimMember member : all) {
+            DiskCheck.running(member.node());
+            member.close();
+            DiskCheck.beforeStart(member.disk);
+        }
+        for (SimMember member : all) {
+            member.boot();
+        }
+        serve(all);
+    }
+
+    /** A random majority, or all. */
+    private List<SimMember> core() {
+        List<SimMember> core = new ArrayList<>(world.members);
+        core.removeIf(member -> member.isGone);
+        boolean mayLeaveSome = world.options.reformNs == 0 && random.nextBoolean();
+        int majority = core.size() / 2 + 1;
+        while (mayLeaveSome && core.size() > majority) {
+            core.remove(random.nextInt(core.size()));
+        }
+        return core;
+    }
+
+    private void serve(List<SimMember> members) {
+        long withinNs = PATIENCE_NS + (long) ELECTIONS * world.options.electionMs * SimTime.MS_NS;
+        world.runUntil("calm", withinNs, () -> isCalm(members));
+        List<Call> calls = new ArrayList<>();
+        List<ClusterClient> askers = new ArrayList<>();
+        for (SimMember member : members) {
+            ClusterClient client = new ClusterClient(world, 100 + member.number);
+            client.stop();
+            client.waitForEver();
+            client.connect(member);
+            askers.add(client);
+            ask(client, calls);
+        }
+        world.runUntil("answers", withinNs, () -> askers.stream().allMatch(ClusterClient::isQuiet));
+        for (Call call : calls) {
+            if (call.outcome != Call.Outcome.ANSWERED || call.wasRefused) {
+                throw new Violation("liveness", call + " was not served by a healthy cluster");
+            }
+        }
+        askers.forEach(ClusterClient::cut);
+        world.runUntil("agreement", withinNs, () -> isCalm(members));
+    }
+
+    /** One leads, all have applied what it has committed, nobody waits. */
+    private boolean isCalm(List<SimMember> members) {
+        SimMember leader = world.leader();
+        if (leader == null || !leader.node().raft().hasCommittedInTerm()) {
+            return false;
+        }
+        long commit = leader.node().raft().commitIndex();
+        for (SimMember member : members) {
+            if (!member.isUp()
+                    || member.node().raft().leaderId() != leader.memberId()
+                    || member.node().machine().appliedIndex() != commit
+                    || !member.node().status().ready()
+                    || member.node().isOutOfSpace()) {
+                return false;
+            }
+        }
+        return commit == world.prefix.lastIndex()
+                && commit == leader.node().raft().lastIndex()
+                && world.clients.stream().allMatch(ClusterClient::isQuiet);
+    }
+
+    private void ask(ClusterClient client, List<Call> calls) {
+        long revision = world.answers.model().revision();
+        byte[] key = "k000".getBytes(StandardCharsets.US_ASCII);
+        calls.add(send(
+                client,
+                id -> new RequestWriter().put(id, key, new byte[10], 0, 0).take(),
+                "last put"));
+        calls.add(send(client, id -> new RequestWriter().everything(id, 0).take(), "everything"));
+        calls.add(send(
+                client,
+                id -> new RequestWriter()
+                        .everything(id, Math.max(1, revision / 2))
+                        .take(),
+                "everything at revision " + revision / 2));
+        calls.add(send(client, id -> new RequestWriter().leases(id).take(), "leases"));
+    }
+
+    private Call send(ClusterClient client, java.util.function.LongFunction<byte[]> request, String text) {
+        return client.send(id -> {
+            Call call = new Call(id, request.apply(id), text);
+            call.mustSucceed = true;
+            return call;
+        });
+    }
+}
