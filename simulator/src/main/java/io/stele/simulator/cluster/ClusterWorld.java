@@ -1,5 +1,6 @@
 package io.stele.simulator.cluster;
 
+import io.stele.server.config.AutoCompaction;
 import io.stele.server.config.ClusterConfig;
 import io.stele.server.config.InitialMember;
 import io.stele.server.config.ListenUrl;
@@ -153,6 +154,7 @@ public final class ClusterWorld {
                 ServerConfig.WAL_SEGMENT_BYTES_DEFAULT,
                 1,
                 ThreadingMode.INVOKER,
+                AutoCompaction.OFF,
                 "off");
     }
 
