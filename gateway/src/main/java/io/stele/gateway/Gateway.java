@@ -16,6 +16,7 @@ import io.stele.gateway.service.HealthService;
 import io.stele.gateway.service.KvService;
 import io.stele.gateway.service.LeaseService;
 import io.stele.gateway.service.MaintenanceService;
+import io.stele.gateway.service.WatchService;
 import io.stele.transport.client.FaceContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,6 +56,7 @@ final class Gateway implements AutoCloseable {
         this.context = context;
         methods.addAll(new KvService(calls::get).methods());
         methods.addAll(new LeaseService(calls::get).methods());
+        methods.addAll(new WatchService(calls::get).methods());
         methods.addAll(new ClusterService(calls::get).methods());
         methods.addAll(new MaintenanceService(calls::get, context).methods());
         methods.addAll(new AuthService(calls::get).methods());

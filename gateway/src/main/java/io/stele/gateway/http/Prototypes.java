@@ -3,8 +3,7 @@ package io.stele.gateway.http;
 import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
 import io.stele.gateway.call.Method;
-import io.stele.gateway.etcdserverpb.RangeResponse;
-import io.stele.gateway.etcdserverpb.RangeStreamResponse;
+import io.stele.gateway.wire.WireMarshaller;
 
 /** Empty messages of a method, to be filled in. */
 final class Prototypes {
@@ -14,11 +13,9 @@ final class Prototypes {
         return prototype(method.descriptor().getRequestMarshaller());
     }
 
-    /** Answers that are written by hand are ranges. */
+    /** Of answers that are written by hand. */
     static Message response(Method<?, ?> method) {
-        return method.descriptor().getType().serverSendsOneMessage()
-                ? RangeResponse.getDefaultInstance()
-                : RangeStreamResponse.getDefaultInstance();
+        return ((WireMarshaller) method.descriptor().getResponseMarshaller()).prototype();
     }
 
     private static Message prototype(MethodDescriptor.Marshaller<?> marshaller) {

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.stele.gateway.call.Answer;
 import io.stele.transport.MessageSequence;
 import io.stele.transport.client.FaceContext;
+import io.stele.transport.client.LocalHandler;
 import java.util.function.BiFunction;
 
 /** What one thread needs to ask the node: a connection, a writer and a reader. */
@@ -30,6 +31,11 @@ public final class NodeCalls {
     /** A connection for one call that may be long, so that it can be held back alone. The caller closes it. */
     public NodeConnection openLane() {
         return new NodeConnection(context.link(), eventLoop);
+    }
+
+    /** The same for one that the node pushes to. */
+    public NodeConnection openLane(LocalHandler pushes) {
+        return new NodeConnection(context.link(), eventLoop, pushes);
     }
 
     public AssemblyBudget budget() {

@@ -37,7 +37,20 @@ public final class NodeConnection implements LocalHandler {
     private static final int CORRELATION_OFFSET = MessageHeaderEncoder.ENCODED_LENGTH;
     private static final Status UNAVAILABLE = Statuses.of(ApiError.STOPPED);
 
+    private static final LocalHandler NO_PUSHES = new LocalHandler() {
+        @Override
+        public void onReply(DirectBuffer buffer, int offset, int length) {
+            throw new IllegalStateException("nothing was to be pushed");
+        }
+
+        @Override
+        public void onClosed(String reason) {
+            // those who wait hear of it by themselves
+        }
+    };
+
     private final LocalLink link;
+    private final LocalHandler pushes;
     private final EventLoop eventLoop;
     private final Long2ObjectHashMap<Pending> pending = new Long2ObjectHashMap<>();
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
@@ -62,6 +75,12 @@ public final class NodeConnection implements LocalHandler {
     }
 
     public NodeConnection(LocalLink link, EventLoop eventLoop) {
+        this(link, eventLoop, NO_PUSHES);
+    }
+
+    /** {@code pushes}: takes what the node sends without being asked, and hears of the connection's end. */
+    public NodeConnection(LocalLink link, EventLoop eventLoop, LocalHandler pushes) {
+        this.pushes = pushes;
         this.link = link;
         this.eventLoop = eventLoop;
     }
@@ -156,6 +175,10 @@ public final class NodeConnection implements LocalHandler {
     @Override
     public void onReply(DirectBuffer buffer, int offset, int length) {
         long correlationId = ReplySplitter.correlationId(buffer, offset);
+        if (correlationId == 0) {
+            pushes.onReply(buffer, offset, length);
+            return;
+        }
         Pending call = pending.get(correlationId);
         if (call == null) {
             return;
@@ -209,5 +232,6 @@ public final class NodeConnection implements LocalHandler {
         for (Pending call : all) {
             call.handler.onFailure(UNAVAILABLE);
         }
+        pushes.onClosed(reason);
     }
 }

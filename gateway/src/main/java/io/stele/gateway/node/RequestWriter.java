@@ -10,6 +10,7 @@ import io.stele.gateway.etcdserverpb.PutRequest;
 import io.stele.gateway.etcdserverpb.RangeRequest;
 import io.stele.gateway.etcdserverpb.RequestOp;
 import io.stele.gateway.etcdserverpb.TxnRequest;
+import io.stele.gateway.etcdserverpb.WatchCreateRequest;
 import io.stele.transport.RequestFrame;
 import io.stele.transport.codec.CompactRequestEncoder;
 import io.stele.transport.codec.CompareEncoder;
@@ -32,6 +33,9 @@ import io.stele.transport.codec.SortOrder;
 import io.stele.transport.codec.SortTarget;
 import io.stele.transport.codec.StatusRequestEncoder;
 import io.stele.transport.codec.TxnRequestEncoder;
+import io.stele.transport.codec.WatchCancelRequestEncoder;
+import io.stele.transport.codec.WatchCreateRequestEncoder;
+import io.stele.transport.codec.WatchProgressRequestEncoder;
 import java.util.List;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -154,6 +158,37 @@ public final class RequestWriter {
     public RequestWriter leases() {
         LeaseLeasesRequestEncoder encoder = new LeaseLeasesRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
         encoder.correlationId(0);
+        limit = encoder.limit();
+        return this;
+    }
+
+    public RequestWriter watchCreate(WatchCreateRequest request, boolean requireLeader) {
+        WatchCreateRequestEncoder encoder = new WatchCreateRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).watchId(request.getWatchId()).startRevision(request.getStartRevision());
+        encoder.flags()
+                .clear()
+                .previous(request.getPrevKv())
+                .progressNotify(request.getProgressNotify())
+                .noPut(request.getFiltersList().contains(WatchCreateRequest.FilterType.NOPUT))
+                .noDelete(request.getFiltersList().contains(WatchCreateRequest.FilterType.NODELETE))
+                .requireLeader(requireLeader);
+        limit = encoder.limit();
+        writeBytes(request.getKey());
+        writeBytes(request.getRangeEnd());
+        return this;
+    }
+
+    public RequestWriter watchCancel(long watchId) {
+        WatchCancelRequestEncoder encoder = new WatchCancelRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).watchId(watchId);
+        limit = encoder.limit();
+        return this;
+    }
+
+    /** Of all watches of the connection. */
+    public RequestWriter watchProgress() {
+        WatchProgressRequestEncoder encoder = new WatchProgressRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).putWatchIds(new byte[0], 0, 0);
         limit = encoder.limit();
         return this;
     }

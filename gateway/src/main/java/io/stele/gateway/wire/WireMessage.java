@@ -1,9 +1,11 @@
 package io.stele.gateway.wire;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,6 +39,30 @@ public final class WireMessage extends InputStream implements Drainable, KnownLe
         prefix.writeByte(rest);
         remaining += prefix.readableBytes();
         pieces.addFirst(prefix);
+        return this;
+    }
+
+    /** A message that was made otherwise. */
+    public static WireMessage of(MessageLite message) {
+        WireMessage wire = new WireMessage();
+        wire.add(Unpooled.wrappedBuffer(message.toByteArray()));
+        return wire;
+    }
+
+    /** The same bytes once more, in the same memory. */
+    public WireMessage share() {
+        WireMessage shared = new WireMessage();
+        for (ByteBuf piece : pieces) {
+            shared.add(piece.retainedDuplicate());
+        }
+        return shared;
+    }
+
+    /** This one's bytes and then those of the other, which is taken over. */
+    public WireMessage append(WireMessage other) {
+        other.pieces.forEach(this::add);
+        other.pieces.clear();
+        other.remaining = 0;
         return this;
     }
 
