@@ -6,13 +6,16 @@ import io.stele.transport.ReplySplitter;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Reads that are being served, long ranges a slice at a time.
  *
  * <p>The first slice is sent at once, so that a short range is one reply. What is longer goes on here, between the
- * node's other work, one slice of each scan in turn, and only when its connection has room: a long list delays no put,
- * and what of it is in memory is what the socket has not yet taken.
+ * node's other work, one slice of each connection in turn, and only when the connection has room: a long list delays no
+ * put, and what of it is in memory is what the socket has not yet taken. A read that comes while its connection has no
+ * room is not even begun: it waits as a request, and is then read as of a later moment, which is as linearizable.
  */
 final class RangeScans {
     /** Bytes of one slice, roughly: a slice ends with the pair that reaches it. */
@@ -24,83 +27,173 @@ final class RangeScans {
     /** Scans open at once; each pins a view of the store. */
     static final int SCANS_MAX = 1024;
 
+    /** Bytes of requests that wait to be begun, for all connections together. */
+    static final int WAITING_BYTES_MAX = 16 * 1024 * 1024;
+
+    /** Slices sent in one duty cycle: puts come in between. */
+    private static final int SLICES_PER_CYCLE = 16;
+
     private final NodeState node;
-    private final List<Scan> open = new ArrayList<>();
+    private final Long2ObjectHashMap<ConnectionReads> byConnection = new Long2ObjectHashMap<>();
+    private final List<ConnectionReads> all = new ArrayList<>();
     private int next;
+    private int openCount;
+    private int waitingBytes;
 
     RangeScans(NodeState node) {
         this.node = node;
     }
 
-    /** Answers a read, or sends its first slice. */
+    /** Answers a read, or sends its first slice; or keeps it until its connection has room. */
     void start(long connectionId, DirectBuffer buffer, int offset, int length) {
-        if (open.size() >= SCANS_MAX) {
-            node.sendError(connectionId, ReplySplitter.correlationId(buffer, offset), ApiError.TOO_MANY_REQUESTS);
+        ConnectionReads reads = byConnection.get(connectionId);
+        if ((reads != null && reads.hasWaiting()) || !hasRoom(connectionId)) {
+            defer(connectionId, buffer, offset, length);
+        } else {
+            begin(connectionId, buffer, offset, length);
+        }
+    }
+
+    private boolean hasRoom(long connectionId) {
+        return !node.replies.isBackPressured(connectionId) && node.link.queuedBytes(connectionId) <= QUEUED_BYTES_MAX;
+    }
+
+    private void begin(long connectionId, DirectBuffer buffer, int offset, int length) {
+        long correlationId = ReplySplitter.correlationId(buffer, offset);
+        if (openCount >= SCANS_MAX) {
+            node.sendError(connectionId, correlationId, ApiError.TOO_MANY_REQUESTS);
             return;
         }
         RangeScan scan = node.machine.read(buffer, offset, length, SLICE_BYTES, node.beginReply());
         node.sendReply(connectionId);
         if (scan != null) {
-            open.add(new Scan(connectionId, ReplySplitter.correlationId(buffer, offset), scan));
+            of(connectionId).open(correlationId, scan);
+            openCount++;
         }
     }
 
-    /** Sends a slice of each open scan whose connection has room. */
+    private void defer(long connectionId, DirectBuffer buffer, int offset, int length) {
+        if (waitingBytes + length > WAITING_BYTES_MAX) {
+            node.sendError(connectionId, ReplySplitter.correlationId(buffer, offset), ApiError.TOO_MANY_REQUESTS);
+            return;
+        }
+        waitingBytes += length;
+        of(connectionId).defer(buffer, offset, length);
+    }
+
+    private ConnectionReads of(long connectionId) {
+        ConnectionReads reads = byConnection.get(connectionId);
+        if (reads == null) {
+            reads = new ConnectionReads(connectionId);
+            byConnection.put(connectionId, reads);
+            all.add(reads);
+        }
+        return reads;
+    }
+
+    /** Goes on with the reads of each connection that has room: begins those that wait, then sends slices in turn. */
     int doWork() {
         int workCount = 0;
-        for (int i = open.size(); i > 0; i--) {
-            next = next + 1 >= open.size() ? 0 : next + 1;
-            Scan scan = open.get(next);
-            if (node.replies.isBackPressured(scan.connectionId)
-                    || node.link.queuedBytes(scan.connectionId) > QUEUED_BYTES_MAX) {
-                continue;
-            }
-            workCount++;
-            boolean more = scan.rows.next(node.beginReply(), SLICE_BYTES);
-            node.sendReply(scan.connectionId);
-            if (!more) {
-                close(next);
+        for (int i = all.size(); i > 0 && workCount < SLICES_PER_CYCLE; i--) {
+            next = next + 1 >= all.size() ? 0 : next + 1;
+            ConnectionReads reads = all.get(next);
+            if (hasRoom(reads.connectionId)) {
+                workCount++;
+                goOn(reads);
             }
         }
         return workCount;
     }
 
-    void cancel(long connectionId, long correlationId) {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            Scan scan = open.get(i);
-            if (scan.connectionId == connectionId && scan.correlationId == correlationId) {
-                close(i);
-                node.sendError(connectionId, correlationId, ApiError.CANCELLED);
+    private void goOn(ConnectionReads reads) {
+        UnsafeBuffer request = reads.pollWaiting();
+        if (request != null) {
+            waitingBytes -= request.capacity();
+            begin(reads.connectionId, request, 0, request.capacity());
+        } else {
+            ConnectionReads.Scan scan = reads.nextScan();
+            boolean more = scan.rows.next(node.beginReply(), SLICE_BYTES);
+            node.sendReply(reads.connectionId);
+            if (!more) {
+                close(reads, scan);
             }
+        }
+        forgetIfEmpty(reads);
+    }
+
+    private void close(ConnectionReads reads, ConnectionReads.Scan scan) {
+        reads.close(scan);
+        openCount--;
+    }
+
+    private void forgetIfEmpty(ConnectionReads reads) {
+        if (reads.isEmpty()) {
+            byConnection.remove(reads.connectionId);
+            all.remove(reads);
+            next = 0;
         }
     }
 
+    void cancel(long connectionId, long correlationId) {
+        ConnectionReads reads = byConnection.get(connectionId);
+        if (reads == null) {
+            return;
+        }
+        int waitingLength = reads.dropWaiting(correlationId);
+        ConnectionReads.Scan scan = reads.find(correlationId);
+        if (scan != null) {
+            close(reads, scan);
+        }
+        if (scan != null || waitingLength > 0) {
+            waitingBytes -= waitingLength;
+            node.sendError(connectionId, correlationId, ApiError.CANCELLED);
+        }
+        forgetIfEmpty(reads);
+    }
+
     void onDisconnected(long connectionId) {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            if (open.get(i).connectionId == connectionId) {
-                close(i);
-            }
+        ConnectionReads reads = byConnection.get(connectionId);
+        if (reads != null) {
+            drop(reads, false);
+            forgetIfEmpty(reads);
         }
     }
 
     /** The state that they read goes away. */
     void failAll() {
-        for (Scan scan : open) {
-            scan.rows.close();
-            node.sendError(scan.connectionId, scan.correlationId, ApiError.LEADER_CHANGED);
+        for (ConnectionReads reads : all) {
+            drop(reads, true);
         }
-        open.clear();
+        byConnection.clear();
+        all.clear();
         next = 0;
+    }
+
+    private void drop(ConnectionReads reads, boolean answer) {
+        for (UnsafeBuffer request = reads.pollWaiting(); request != null; request = reads.pollWaiting()) {
+            waitingBytes -= request.capacity();
+            if (answer) {
+                fail(reads.connectionId, ReplySplitter.correlationId(request, 0));
+            }
+        }
+        for (ConnectionReads.Scan scan = reads.nextScan(); scan != null; scan = reads.nextScan()) {
+            close(reads, scan);
+            if (answer) {
+                fail(reads.connectionId, scan.correlationId);
+            }
+        }
+    }
+
+    private void fail(long connectionId, long correlationId) {
+        node.sendError(connectionId, correlationId, ApiError.LEADER_CHANGED);
     }
 
     int openCount() {
-        return open.size();
+        return openCount;
     }
 
-    private void close(int place) {
-        open.remove(place).rows.close();
-        next = 0;
+    /** Bytes of requests that are not begun yet. */
+    int waitingBytes() {
+        return waitingBytes;
     }
-
-    private record Scan(long connectionId, long correlationId, RangeScan rows) {}
 }
