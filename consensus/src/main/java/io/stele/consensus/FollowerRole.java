@@ -94,6 +94,7 @@ final class FollowerRole {
         long last = accept(message.entries(), previous);
         matched = Math.max(matched, last);
         raft.commitTo(Math.min(message.commit(), matched));
+        raft.pledge().onAppend(message);
         if (message.entryCount() == 0 && !message.flag() && acked == matched) {
             return; // it only tells what is committed
         }
@@ -133,10 +134,17 @@ final class FollowerRole {
 
     private void refuse(Message message) {
         long hint = Math.max(log.committed(), log.lastIndexOfTermAtMost(message.logIndex(), message.logTerm()));
-        raft.send(MessageType.APPEND_REPLY, message.from())
+        Message refusal = raft.send(MessageType.APPEND_REPLY, message.from())
                 .log(message.logIndex(), log.term(hint))
                 .hint(hint)
                 .flag(true);
+        sayWhatIsLost(refusal);
+    }
+
+    private void sayWhatIsLost(Message reply) {
+        if (raft.isPledged()) {
+            reply.round(Message.LOG_SHORTENED).commit(raft.pledge().token());
+        }
     }
 
     void onHeartbeat(Message message) {
@@ -145,7 +153,7 @@ final class FollowerRole {
         raft.send(MessageType.HEARTBEAT_REPLY, message.from())
                 .round(message.round())
                 .commit(log.committed())
-                .flag(raft.fitness() != Fitness.FIT);
+                .flag(raft.fitness() != Fitness.FIT || raft.isPledged());
     }
 
     /** The log has been replaced by a snapshot; what it covers is committed, so every leader agrees with it. */
@@ -207,7 +215,7 @@ final class FollowerRole {
         long agreed = Math.min(matched, log.durable());
         if (raft.leaderId() != 0) {
             acked = agreed;
-            raft.send(MessageType.APPEND_REPLY, raft.leaderId()).log(agreed, 0);
+            sayWhatIsLost(raft.send(MessageType.APPEND_REPLY, raft.leaderId()).log(agreed, 0));
         }
     }
 }

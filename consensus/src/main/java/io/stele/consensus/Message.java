@@ -13,7 +13,7 @@ import org.agrona.DirectBuffer;
  *   ..._REPLY        .             .        sender's .        term   refused    .
  *   APPEND           previous      its term leader's .        .      answer     entries behind logIndex
  *   APPEND_REPLY     acknowledged  .        .        .        .      .          .
- *     refused        of the append hint's   .        1 = all  where  refused    .
+ *     refused        of the append hint's   .        see below where  refused    .
  *   HEARTBEAT        .             .        safe     round    .      .          .
  *   HEARTBEAT_REPLY  .             .        member's round    .      unfit      .
  *   SNAPSHOT         at least this its term .        .        .      .          .
@@ -25,7 +25,9 @@ import org.agrona.DirectBuffer;
  * </pre>
  *
  * <p>Round 1 in a refused APPEND_REPLY says that the member has no configuration, so that only a snapshot helps it:
- * the first configuration of a cluster is in no entry.
+ * the first configuration of a cluster is in no entry. Round 2 in any APPEND_REPLY says that the member has lost
+ * entries that it may have acknowledged; commit is a token then, which the leader's appends to it carry as their round
+ * from then on, see {@link Pledge}.
  *
  * <p>An APPEND that leaves the core names its entries only by {@link #logIndex()} and {@link #entryCount()}: they are
  * in the log by the time the message is sent, and the sender encodes them from there. One that enters carries them in
@@ -33,6 +35,7 @@ import org.agrona.DirectBuffer;
  */
 public final class Message {
     static final long NEEDS_SNAPSHOT = 1;
+    static final long LOG_SHORTENED = 2;
 
     private final EntryList entries = new EntryList();
     private MessageType type;

@@ -45,6 +45,7 @@ public final class Raft {
     private final CandidateRole candidate;
     private final LeaderRole leader;
     private final TermRules termRules;
+    private final Pledge pledge;
 
     private MessageList outbox = new MessageList();
     private Role role = Role.FOLLOWER;
@@ -85,6 +86,7 @@ public final class Raft {
             throw new IllegalArgumentException(
                     "the log ends in term " + this.log.lastTerm() + ", the hard state knows only " + term);
         }
+        this.pledge = new Pledge(this);
         this.follower = new FollowerRole(this);
         this.candidate = new CandidateRole(this);
         this.leader = new LeaderRole(this);
@@ -242,6 +244,20 @@ public final class Raft {
         if (role != Role.LEADER && mayCampaign()) {
             campaign(false);
         }
+    }
+
+    /**
+     * The log has lost its end, to a damaged disk: up to this entry the member may have acknowledged more than it has.
+     * Until it has that again it votes only for those whose logs have got as far, as it would have done before, and
+     * does not campaign. So nobody is elected without what it has vouched for. To be said before anything else.
+     */
+    public void pledge(long logIndex, long logTerm) {
+        pledge.make(logIndex, logTerm);
+    }
+
+    /** Whether there is a pledge, and it is not kept yet. */
+    public boolean isPledged() {
+        return pledge.isOpen();
     }
 
     /** Says how fit this member is to lead. A leader goes on leading: the node hands over, or steps down. */
@@ -491,6 +507,10 @@ public final class Raft {
         return fitness;
     }
 
+    Pledge pledge() {
+        return pledge;
+    }
+
     RaftConfig config() {
         return config;
     }
@@ -508,7 +528,10 @@ public final class Raft {
     }
 
     boolean mayCampaign() {
-        return fitness != Fitness.UNFIT && membership().isVoter(config.memberId()) && log.pendingSnapshotIndex() == 0;
+        return fitness != Fitness.UNFIT
+                && !isPledged()
+                && membership().isVoter(config.memberId())
+                && log.pendingSnapshotIndex() == 0;
     }
 
     void campaign(boolean byTransfer) {

@@ -47,7 +47,10 @@ final class Replicator {
         }
         if (message.flag()) {
             long agree = log.lastIndexOfTermAtMost(message.hint(), message.logTerm());
-            if (member.onRefused(message.logIndex(), agree)) {
+            if (isNewLoss(member, message)) {
+                member.onShortened(agree, message.commit());
+                awake = true;
+            } else if (member.onRefused(message.logIndex(), agree)) {
                 awake = true;
             }
             return;
@@ -55,6 +58,9 @@ final class Replicator {
         if (message.logIndex() > log.lastIndex()) {
             throw new IllegalStateException(
                     "acknowledges what is not in the log up to " + log.lastIndex() + ": " + message);
+        }
+        if (isNewLoss(member, message)) {
+            member.onShortened(message.logIndex(), message.commit());
         }
         member.onAcked(message.logIndex());
         switch (member.state()) {
@@ -71,6 +77,11 @@ final class Replicator {
             case REPLICATE -> {}
         }
         awake = true;
+    }
+
+    /** A member says, for the first time in its life and our term, that it has lost what it had acknowledged. */
+    private static boolean isNewLoss(Progress member, Message message) {
+        return message.round() == Message.LOG_SHORTENED && member.token() != message.commit();
     }
 
     void onHeartbeatReply(Progress member, Message message) {
@@ -150,6 +161,7 @@ final class Replicator {
         raft.send(MessageType.APPEND, member.memberId())
                 .log(previous, previousTerm)
                 .commit(log.committed())
+                .round(member.token())
                 .flag(answer)
                 .entryCount(count);
         member.onSent(count, bytes, log.committed());

@@ -63,7 +63,9 @@ final class TermRules {
         boolean free = raft.vote() == message.from()
                 || (raft.vote() == 0 && raft.leaderId() == 0)
                 || (preVote && message.term() > raft.term());
-        boolean grants = free && raft.log().isUpToDate(message.logIndex(), message.logTerm());
+        boolean grants = free
+                && raft.log().isUpToDate(message.logIndex(), message.logTerm())
+                && raft.pledge().isKeptBy(message.logIndex(), message.logTerm());
         MessageType reply = preVote ? MessageType.PRE_VOTE_REPLY : MessageType.VOTE_REPLY;
         // A grant carries the term asked for, a refusal ours: a pre-candidate that is behind learns it.
         raft.sendElection(reply, message.from(), grants ? message.term() : raft.term())

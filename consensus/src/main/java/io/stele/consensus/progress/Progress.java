@@ -18,7 +18,8 @@ package io.stele.consensus.progress;
  *        +----------+
  * </pre>
  *
- * <p>Invariant: {@code 0 <= match < next}. {@code match} only grows: it counts what the member has made durable.
+ * <p>Invariant: {@code 0 <= match < next}. {@code match} only grows: it counts what the member has made durable. But
+ * for one that says itself that it has lost some of it.
  */
 public final class Progress {
     /** How the leader sends. */
@@ -42,6 +43,7 @@ public final class Progress {
     private long ackedRound;
     private boolean active;
     private boolean fit = true;
+    private long token;
     private boolean incomingVoter;
     private boolean outgoingVoter;
 
@@ -173,6 +175,20 @@ public final class Progress {
         sentCommit = Math.min(sentCommit, next - 1);
         paused = false;
         return true;
+    }
+
+    /** The member has lost what it had acknowledged behind an entry, and says so under a token. */
+    public void onShortened(long agree, long newToken) {
+        token = newToken;
+        match = Math.min(match, agree);
+        if (state != State.SNAPSHOT) {
+            becomeProbe();
+        }
+    }
+
+    /** Shows the member that its loss is known; 0 if it has told of none. */
+    public long token() {
+        return token;
     }
 
     /** A heartbeat was answered: the member lives, so one more append may leave whatever came of the last one. */

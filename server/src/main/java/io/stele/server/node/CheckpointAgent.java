@@ -1,5 +1,6 @@
 package io.stele.server.node;
 
+import io.stele.storage.file.StorageException;
 import io.stele.storage.page.Checkpoint;
 import io.stele.storage.page.PageStore;
 import io.stele.storage.wal.Wal;
@@ -19,6 +20,7 @@ public final class CheckpointAgent implements Agent {
     private Wakeable node = Wakeable.NEVER_ASLEEP;
     private volatile Checkpoint submitted;
     private volatile Checkpoint done;
+    private volatile StorageException damage;
     private volatile PageStore incoming;
     private volatile Checkpoint incomingSubmitted;
     private volatile boolean incomingDone;
@@ -80,8 +82,13 @@ public final class CheckpointAgent implements Agent {
         retired.drain(Runnable::run);
     }
 
-    /** Node thread: the checkpoint that has become durable, or null. */
+    /** Node thread: the checkpoint that has become durable, or null. Throws if it has met a damaged page. */
     Checkpoint pollDone() {
+        StorageException met = damage;
+        if (met != null) {
+            damage = null;
+            throw met;
+        }
         Checkpoint checkpoint = done;
         if (checkpoint != null) {
             done = null;
@@ -99,9 +106,16 @@ public final class CheckpointAgent implements Agent {
         if (checkpoint.writeBack()) {
             return workCount + 1;
         }
-        checkpoint.run();
-        wal.syncHeaders();
-        done = checkpoint;
+        try {
+            checkpoint.run();
+            wal.syncHeaders();
+            done = checkpoint;
+        } catch (StorageException e) {
+            if (e.kind() != StorageException.Kind.CORRUPT) {
+                throw e;
+            }
+            damage = e; // other members may have the page: the node's to decide
+        }
         submitted = null;
         node.wake();
         return workCount + 1;

@@ -1,14 +1,14 @@
 package io.stele.server.node;
 
+import io.stele.consensus.Fitness;
 import io.stele.consensus.HardState;
 import io.stele.consensus.Raft;
 import io.stele.consensus.RaftConfig;
+import io.stele.consensus.membership.Membership;
 import io.stele.server.config.ClusterConfig;
-import io.stele.server.config.InitialMember;
 import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
 import io.stele.server.machine.MachineLimits;
-import io.stele.server.machine.MemberRecord;
 import io.stele.server.machine.StateMachine;
 import io.stele.storage.file.BallastedFileStore;
 import io.stele.storage.file.StorageException;
@@ -18,8 +18,6 @@ import io.stele.storage.wal.Superblock;
 import io.stele.storage.wal.Wal;
 import io.stele.storage.wal.WalContext;
 import io.stele.transport.peer.PeerIdentity;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 
@@ -172,7 +170,7 @@ public final class Node implements AutoCloseable {
     public void close() {
         try {
             checkpointAgent.finishRetired();
-            if (clean) {
+            if (clean && !state.soundness.isLost()) {
                 finish();
             }
         } finally {
@@ -204,19 +202,15 @@ public final class Node implements AutoCloseable {
             ServerConfig config = context.config;
             openSuperblock(config);
             BallastedFileStore files = new BallastedFileStore(context.files, ballastBytes(config));
-            parts.wal = Wal.open(files, walContext(config));
-            StateExchange.clean(files);
             MachineLimits limits = new MachineLimits()
                     .requestLengthMax(config.maxRequestBytes())
                     .txnOperationsMax(config.maxTxnOps());
             parts.exchange = new StateExchange(files, context.pages, context.index, limits);
-            parts.store = parts.exchange.openPages();
-            parts.index = parts.exchange.newIndex();
-            parts.machine = parts.exchange.newMachine(parts.store, parts.index);
-            checkLogContinuesState();
+            DurableParts durable = new DurableParts(context, parts, files, walContext(config));
+            durable.open();
             beginCluster(config);
-            parts.wal.releaseTo(parts.machine.appliedIndex(), context.walRetainedBytes);
-            parts.raft = raft(config);
+            parts.wal.releaseTo(durable.appliedIndex(), context.walRetainedBytes);
+            parts.raft = raft(config, durable.appliedIndex());
             parts.sync = new SyncAgent(parts.wal);
             parts.space = new SpaceGuard(files, reserveBytes(config), ballastBytes(config) > 0, context.spaceListener);
             parts.checkpointAgent = new CheckpointAgent(parts.wal);
@@ -278,23 +272,7 @@ public final class Node implements AutoCloseable {
                     .salt(context.seed));
         }
 
-        /** Rule R4: the page store says what it has applied; the log must go on from there without a gap. */
-        private void checkLogContinuesState() {
-            long applied = parts.machine.appliedIndex();
-            if (StateExchange.logStartsOver(parts.machine, parts.wal.lastIndex(), parts.wal.term(applied))) {
-                parts.wal.reset(applied, parts.machine.appliedTerm());
-                parts.wal.sync();
-            }
-            if (parts.wal.firstIndex() > applied + 1 || parts.wal.lastIndex() < applied) {
-                throw new StorageException(
-                        StorageException.Kind.CORRUPT,
-                        "the log holds entries " + parts.wal.firstIndex() + " to " + parts.wal.lastIndex()
-                                + " but the pages hold the state after entry " + applied
-                                + ": one of them is from another time");
-            }
-        }
-
-        private Raft raft(ServerConfig config) {
+        private Raft raft(ServerConfig config, long appliedIndex) {
             RaftConfig raftConfig = new RaftConfig()
                     .memberId(parts.identity.memberId())
                     .seed(context.seed)
@@ -304,14 +282,14 @@ public final class Node implements AutoCloseable {
                     .appendBytesMax(APPEND_BYTES_MAX)
                     .entryBytesMax(config.maxRequestBytes() + ENTRY_SLACK_BYTES)
                     .uncommittedEntriesMax(NodeState.PENDING_MAX);
-            HardState hardState =
-                    new HardState(parts.superblock.term(), parts.superblock.vote(), parts.machine.appliedIndex());
-            return new Raft(
-                    raftConfig,
-                    new WalLogReader(parts.wal),
-                    hardState,
-                    parts.machine.members().membership(),
-                    context.trace);
+            HardState hardState = new HardState(parts.superblock.term(), parts.superblock.vote(), appliedIndex);
+            Membership membership = parts.machine.members().membership();
+            Raft raft = new Raft(raftConfig, new WalLogReader(parts.wal), hardState, membership, context.trace);
+            raft.pledge(parts.superblock.pledgeIndex(), parts.superblock.pledgeTerm());
+            if (parts.superblock.isStateLost()) {
+                raft.fitness(Fitness.UNFIT);
+            }
+            return raft;
         }
 
         /**
@@ -320,22 +298,14 @@ public final class Node implements AutoCloseable {
          */
         private void beginCluster(ServerConfig config) {
             ClusterConfig cluster = config.cluster();
-            if (!parts.machine.members().membership().isEmpty()) {
+            if (!parts.machine.members().membership().isEmpty() || parts.superblock.isStateLost()) {
                 return;
             }
             if (cluster.existing()) {
                 parts.hosts = context.joining.get().members();
                 return;
             }
-            List<MemberRecord> members = new ArrayList<>();
-            for (InitialMember member : cluster.members()) {
-                long memberId =
-                        cluster.hasPeers() ? NodeIdentity.memberId(cluster.token(), member) : parts.identity.memberId();
-                List<String> urls =
-                        member.peerUrls().stream().map(ListenUrl::toString).toList();
-                members.add(new MemberRecord(memberId, member.name(), urls, List.of()));
-            }
-            parts.machine.members().begin(members);
+            parts.machine.members().begin(DurableParts.initialMembers(cluster, parts.identity));
             if (cluster.hasPeers()) {
                 parts.store.checkpoint();
             }

@@ -1,6 +1,8 @@
 package io.stele.server.node;
 
 import io.stele.consensus.Role;
+import io.stele.consensus.membership.Membership;
+import io.stele.storage.file.StorageException;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
@@ -68,7 +70,8 @@ public final class NodeAgent implements Agent {
         peers = new PeerTraffic(node, forwarded, snapshots, audit, recovery);
         forwarded.requests(requests);
         applier = new Applier(node, members);
-        readyHandler = new ReadyHandler(node, applier, requests, peers, scans, watches);
+        readyHandler = new ReadyHandler(node, applier, requests, peers, scans);
+        node.stateReplaced = watches::onStateReplaced;
         roster = new Roster(node);
         health = new LeaderHealth(node, electionTimeoutNs);
         succession = new Succession(node, health, electionTimeoutNs);
@@ -83,6 +86,23 @@ public final class NodeAgent implements Agent {
 
     @Override
     public int doWork() {
+        try {
+            return cycle();
+        } catch (StorageException e) {
+            if (e.kind() != StorageException.Kind.CORRUPT || node.soundness.isLost() || !hasOthers()) {
+                throw e;
+            }
+            node.soundness.lose(e.getMessage()); // a damaged page: what depends on it is let go of in the next cycle
+            return 1;
+        }
+    }
+
+    private boolean hasOthers() {
+        Membership membership = node.raft.membership();
+        return !membership.isEmpty() && !membership.isSoleVoter(node.identity.memberId());
+    }
+
+    private int cycle() {
         long nowNs = clock.nanoTime();
         node.nowNs = nowNs;
         node.counters.onCycle(nowNs - lastCycleNs);
@@ -102,7 +122,7 @@ public final class NodeAgent implements Agent {
         workCount += leases.doWork() + compactor.doWork();
         workCount += watches.deliver();
         workCount += roster.doWork();
-        workCount += members.doWork(requests);
+        workCount += node.soundness.isLost() ? 0 : members.doWork(requests);
         workCount += audit.doWork() + recovery.doWork();
         workCount += health.doWork() + succession.doWork();
         workCount += node.reads.serve(node.machine.appliedIndex(), requests);

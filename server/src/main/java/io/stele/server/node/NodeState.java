@@ -89,6 +89,9 @@ final class NodeState {
     KeyIndex index;
     StateMachine machine;
 
+    /** Told when that has happened. */
+    Runnable stateReplaced = () -> {};
+
     /** Members that were removed a moment ago and are still listened to, so that they can be told. */
     final LongArrayList parting = new LongArrayList();
 

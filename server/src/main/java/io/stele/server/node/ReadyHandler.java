@@ -22,21 +22,14 @@ final class ReadyHandler {
     private final LinearizableReads.Server readServer;
     private final PeerTraffic peers;
     private final RangeScans scans;
-    private final WatchRequests watches;
 
     ReadyHandler(
-            NodeState node,
-            Applier applier,
-            LinearizableReads.Server readServer,
-            PeerTraffic peers,
-            RangeScans scans,
-            WatchRequests watches) {
+            NodeState node, Applier applier, LinearizableReads.Server readServer, PeerTraffic peers, RangeScans scans) {
         this.node = node;
         this.applier = applier;
         this.readServer = readServer;
         this.peers = peers;
         this.scans = scans;
-        this.watches = watches;
     }
 
     int handleAll() {
@@ -56,7 +49,6 @@ final class ReadyHandler {
         if (ready.snapshotIndex() > 0) {
             scans.failAll();
             node.exchange.exchange(node, ready.snapshotIndex(), ready.snapshotTerm());
-            watches.onStateReplaced();
         }
         if (ready.truncateFrom() > 0) {
             node.wal.truncateFrom(ready.truncateFrom());

@@ -28,6 +28,7 @@ final class StateExchange {
     private long openedCount;
     private String openedName;
     private String pendingName;
+    private String placeholderName;
 
     StateExchange(
             FileStore files, UnaryOperator<PageStoreContext> pages, Supplier<KeyIndex> indices, MachineLimits limits) {
@@ -56,6 +57,12 @@ final class StateExchange {
 
     KeyIndex newIndex() {
         return indices.get();
+    }
+
+    /** An empty store for a member whose own cannot be opened, until another state comes. */
+    PageStore openPlaceholder() {
+        placeholderName = PREFIX + openedCount;
+        return PageStore.open(files, pages.apply(new PageStoreContext()).fileName(placeholderName));
     }
 
     PageStore openIncoming() {
@@ -102,12 +109,17 @@ final class StateExchange {
         node.index.close();
         files.rename(pendingName, new PageStoreContext().fileName());
         pendingName = null;
+        if (placeholderName != null) {
+            files.delete(placeholderName);
+            placeholderName = null;
+        }
         node.store = openPages();
         node.index = newIndex();
         node.machine = newMachine(node.store, node.index);
         node.spaceAgent.exchange(node.store);
         node.digests.clear();
         node.noteDigest();
+        node.stateReplaced.run();
         node.soundness.regain(node.machine.appliedIndex());
     }
 

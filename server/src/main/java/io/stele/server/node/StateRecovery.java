@@ -10,6 +10,8 @@ import io.stele.transport.peer.codec.StateRequestEncoder;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a member does whose state is lost: it lets go of everything that reads the state, and asks the leader for a
@@ -17,6 +19,7 @@ import org.agrona.ExpandableArrayBuffer;
  * it applies none.
  */
 final class StateRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(StateRecovery.class);
     private static final long ASK_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final NodeState node;
@@ -39,6 +42,10 @@ final class StateRecovery {
     }
 
     int doWork() {
+        if (node.superblock.pledgeTerm() != 0 && !node.raft.isPledged()) {
+            LOG.warn("the log of this member is whole again, up to entry {}", node.raft.durableIndex());
+            node.superblock.savePledge(0, 0);
+        }
         if (!node.soundness.isLost()) {
             hasLetGo = false;
             return 0;

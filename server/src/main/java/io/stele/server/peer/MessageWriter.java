@@ -32,6 +32,7 @@ public final class MessageWriter {
     private long heldTerm;
     private long heldIndex;
     private long heldCommit;
+    private long heldRound;
     private int heldCount;
     private boolean heldFlag;
 
@@ -77,7 +78,7 @@ public final class MessageWriter {
         message.logIndex(append.logIndex)
                 .logTerm(append.logTerm)
                 .commit(append.commit)
-                .round(0)
+                .round(append.round)
                 .hint(0)
                 .flag((byte) (append.flag ? 1 : 0))
                 .entryType((byte) 0);
@@ -121,6 +122,7 @@ public final class MessageWriter {
                 && heldTerm == append.term
                 && heldIndex == append.logIndex
                 && heldCommit == append.commit
+                && heldRound == append.round
                 && heldCount == append.entryCount
                 && heldFlag == append.flag;
     }
@@ -130,6 +132,7 @@ public final class MessageWriter {
         heldTerm = append.term;
         heldIndex = append.logIndex;
         heldCommit = append.commit;
+        heldRound = append.round;
         heldCount = append.entryCount;
         heldFlag = append.flag;
     }

@@ -8,6 +8,7 @@ public final class PendingAppend {
     long logIndex;
     long logTerm;
     long commit;
+    long round;
     int entryCount;
     boolean flag;
 
@@ -17,6 +18,7 @@ public final class PendingAppend {
         logIndex = message.logIndex();
         logTerm = message.logTerm();
         commit = message.commit();
+        round = message.round();
         entryCount = message.entryCount();
         flag = message.flag();
         return this;

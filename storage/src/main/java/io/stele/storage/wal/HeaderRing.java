@@ -144,6 +144,24 @@ final class HeaderRing implements AutoCloseable {
         return end;
     }
 
+    /** Takes a header that stands here. */
+    @FunctionalInterface
+    interface Visitor {
+        void onHeader(long position, long index, long term);
+    }
+
+    void forEach(Checksum checksum, Visitor visitor) {
+        for (int i = 0; i < count; i++) {
+            int slot = HEADER_LENGTH + i * SLOT_LENGTH;
+            if (valid(slot, checksum)) {
+                visitor.onHeader(
+                        WalDescriptor.position(buffer, slot),
+                        WalDescriptor.index(buffer, slot),
+                        WalDescriptor.term(buffer, slot));
+            }
+        }
+    }
+
     /** True if a copy of the record at this place stands here and says something else. */
     boolean contradicts(WalSegment segment, int offset, Checksum checksum) {
         int slot = slot(WalDescriptor.index(segment.buffer(), offset));
