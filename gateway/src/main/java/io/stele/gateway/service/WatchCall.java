@@ -27,8 +27,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
- * One stream of watches: a connection to the node of its own, whose watches have the stream's ids. While the caller does
- * not read, replies stay with the node, where a watch that is behind costs nothing.
+ * One stream of watches: a connection to the node of its own, whose watches have the stream's ids. While the caller
+ * does not read, replies stay with the node, where a watch that is behind costs nothing.
  *
  * <p>The node may cut the events of one revision in pieces. A watch that has not asked for fragments gets them whole.
  */
