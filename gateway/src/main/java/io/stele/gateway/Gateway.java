@@ -12,9 +12,11 @@ import io.stele.gateway.port.GatewayThreads;
 import io.stele.gateway.port.HandedServerChannel;
 import io.stele.gateway.service.AuthService;
 import io.stele.gateway.service.ClusterService;
+import io.stele.gateway.service.ElectionService;
 import io.stele.gateway.service.HealthService;
 import io.stele.gateway.service.KvService;
 import io.stele.gateway.service.LeaseService;
+import io.stele.gateway.service.LockService;
 import io.stele.gateway.service.MaintenanceService;
 import io.stele.gateway.service.WatchService;
 import io.stele.transport.client.FaceContext;
@@ -60,6 +62,8 @@ final class Gateway implements AutoCloseable {
         methods.addAll(new ClusterService(calls::get).methods());
         methods.addAll(new MaintenanceService(calls::get, context).methods());
         methods.addAll(new AuthService(calls::get).methods());
+        methods.addAll(new LockService(calls::get).methods());
+        methods.addAll(new ElectionService(calls::get).methods());
         methods.addAll(new HealthService().methods());
         http = new HttpServer(methods, calls::get, context.serverVersion(), context.requestBytesMax());
     }

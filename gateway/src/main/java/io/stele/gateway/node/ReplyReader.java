@@ -82,6 +82,15 @@ public final class ReplyReader {
         return response.build();
     }
 
+    /** A short range, in one frame. */
+    public RangeResponse range(MessageSequence reply) {
+        expect(reply, RangeReplyDecoder.TEMPLATE_ID);
+        RangeReplyDecoder decoder =
+                new RangeReplyDecoder().wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        ResponseHeader header = header(decoder.revision(), decoder.raftTerm());
+        return innerRange(reply).toBuilder().setHeader(header).build();
+    }
+
     private RangeResponse innerRange(MessageSequence reply) {
         expect(reply, RangeReplyDecoder.TEMPLATE_ID);
         RangeReplyDecoder decoder =

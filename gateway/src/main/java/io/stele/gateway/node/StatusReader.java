@@ -37,6 +37,14 @@ public final class StatusReader {
         return response.build();
     }
 
+    /** Oldest revision that is readable. */
+    public static long compactRevision(MessageSequence reply) {
+        ReplyReader.expect(reply, StatusReplyDecoder.TEMPLATE_ID);
+        return new StatusReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version())
+                .compactRevision();
+    }
+
     /** 3.7.1 stores as 3.7.0 does. */
     public static String minor(String version) {
         return version.substring(0, version.lastIndexOf('.')) + ".0";

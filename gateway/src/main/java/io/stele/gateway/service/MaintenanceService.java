@@ -9,13 +9,19 @@ import io.stele.gateway.etcdserverpb.DefragmentRequest;
 import io.stele.gateway.etcdserverpb.DefragmentResponse;
 import io.stele.gateway.etcdserverpb.DowngradeRequest;
 import io.stele.gateway.etcdserverpb.DowngradeResponse;
+import io.stele.gateway.etcdserverpb.HashKVRequest;
+import io.stele.gateway.etcdserverpb.HashKVResponse;
+import io.stele.gateway.etcdserverpb.HashRequest;
+import io.stele.gateway.etcdserverpb.HashResponse;
 import io.stele.gateway.etcdserverpb.MaintenanceGrpc;
 import io.stele.gateway.etcdserverpb.MoveLeaderRequest;
 import io.stele.gateway.etcdserverpb.MoveLeaderResponse;
 import io.stele.gateway.etcdserverpb.StatusRequest;
 import io.stele.gateway.etcdserverpb.StatusResponse;
 import io.stele.gateway.node.NodeCalls;
+import io.stele.gateway.node.ReplyHandler;
 import io.stele.gateway.node.StatusReader;
+import io.stele.transport.MessageSequence;
 import io.stele.transport.client.FaceContext;
 import java.util.List;
 import java.util.function.Supplier;
@@ -35,6 +41,8 @@ public final class MaintenanceService {
                 Method.of(MaintenanceGrpc.getStatusMethod(), this::status),
                 Method.of(MaintenanceGrpc.getAlarmMethod(), this::alarm),
                 Method.of(MaintenanceGrpc.getDefragmentMethod(), this::defragment),
+                Method.of(MaintenanceGrpc.getHashMethod(), this::hash),
+                Method.of(MaintenanceGrpc.getHashKVMethod(), this::hashKv),
                 Method.of(MaintenanceGrpc.getMoveLeaderMethod(), this::moveLeader),
                 Method.of(MaintenanceGrpc.getDowngradeMethod(), this::downgrade));
     }
@@ -57,6 +65,48 @@ public final class MaintenanceService {
     /** Space is given back while the node serves: there is nothing to wait for. Has no header, as etcd's has none. */
     private void defragment(DefragmentRequest request, Answer<DefragmentResponse> answer) {
         answer.reply(DefragmentResponse.getDefaultInstance());
+    }
+
+    private void hash(HashRequest request, Answer<HashResponse> answer) {
+        NodeCalls node = calls.get();
+        HashCall call = new HashCall(
+                node,
+                (hash, revision, raftTerm) -> answer.reply(HashResponse.newBuilder()
+                        .setHeader(node.reader().header(revision, raftTerm))
+                        .setHash(hash)
+                        .build()),
+                answer::fail);
+        answer.onCancel(call::cancel);
+        call.start(0);
+    }
+
+    private void hashKv(HashKVRequest request, Answer<HashKVResponse> answer) {
+        NodeCalls node = calls.get();
+        var unused = node.connection().call(node.writer().status(), new ReplyHandler() {
+            @Override
+            public void onReply(MessageSequence reply) {
+                hashKv(node, request.getRevision(), StatusReader.compactRevision(reply), answer);
+            }
+
+            @Override
+            public void onFailure(Status status) {
+                answer.fail(status);
+            }
+        });
+    }
+
+    private static void hashKv(NodeCalls node, long atRevision, long compactRevision, Answer<HashKVResponse> answer) {
+        HashCall call = new HashCall(
+                node,
+                (hash, revision, raftTerm) -> answer.reply(HashKVResponse.newBuilder()
+                        .setHeader(node.reader().header(revision, raftTerm))
+                        .setHash(hash)
+                        .setCompactRevision(compactRevision)
+                        .setHashRevision(atRevision == 0 ? revision : atRevision)
+                        .build()),
+                answer::fail);
+        answer.onCancel(call::cancel);
+        call.start(atRevision);
     }
 
     private void moveLeader(MoveLeaderRequest request, Answer<MoveLeaderResponse> answer) {
