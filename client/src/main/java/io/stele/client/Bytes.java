@@ -31,6 +31,26 @@ public final class Bytes implements Comparable<Bytes> {
         return bytes.length == 0 ? EMPTY : new Bytes(bytes);
     }
 
+    public Bytes plus(Bytes other) {
+        byte[] joined = Arrays.copyOf(bytes, bytes.length + other.bytes.length);
+        System.arraycopy(other.bytes, 0, joined, bytes.length, other.bytes.length);
+        return wrap(joined);
+    }
+
+    public Bytes plus(String text) {
+        return plus(of(text));
+    }
+
+    public boolean startsWith(Bytes prefix) {
+        return length() >= prefix.length()
+                && Arrays.equals(bytes, 0, prefix.length(), prefix.bytes, 0, prefix.length());
+    }
+
+    /** Without its first bytes. */
+    public Bytes from(int offset) {
+        return wrap(Arrays.copyOfRange(bytes, offset, bytes.length));
+    }
+
     public int length() {
         return bytes.length;
     }

@@ -34,6 +34,10 @@ public final class DeleteOptions {
         return new DeleteOptions(range, end, true);
     }
 
+    KeyRange range() {
+        return range;
+    }
+
     Bytes start(Bytes key) {
         return range.start(key);
     }

@@ -119,6 +119,10 @@ public final class GetOptions {
         return copy;
     }
 
+    KeyRange range() {
+        return range;
+    }
+
     Bytes start(Bytes key) {
         return range.start(key);
     }

@@ -6,11 +6,16 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** The key space. Failures are {@link SteleException}s in the futures. */
-public final class KvClient {
+public sealed class KvClient permits NamespacedKv {
     private final SteleClient client;
 
     KvClient(SteleClient client) {
         this.client = client;
+    }
+
+    /** Another view of the same. */
+    KvClient(KvClient other) {
+        client = other.client;
     }
 
     public CompletableFuture<PutResult> put(String key, String value) {

@@ -4,11 +4,19 @@ import io.stele.transport.MessageSequence;
 import java.util.concurrent.CompletableFuture;
 
 /** Leases: keys attached to one are deleted when it ends. */
-public final class LeaseClient {
+public sealed class LeaseClient permits NamespacedLease {
     private final SteleClient client;
+    private final LeaseRenewals renewals;
 
     LeaseClient(SteleClient client) {
         this.client = client;
+        renewals = new LeaseRenewals(this);
+    }
+
+    /** Another view of the same leases. */
+    LeaseClient(LeaseClient other) {
+        client = other.client;
+        renewals = other.renewals;
     }
 
     /** A new lease of so many seconds; the server picks its id. */
@@ -46,6 +54,19 @@ public final class LeaseClient {
                 return reader.leaseKeepAlive(reply);
             }
         });
+    }
+
+    /**
+     * Keeps a lease alive until the result is closed, renewing it every third of its time. All leases of a client share
+     * its connections and one timer. The listener hears when it is lost.
+     */
+    public LeaseKeeping keepAlive(long leaseId, LeaseListener listener) {
+        return renewals.keep(leaseId, listener);
+    }
+
+    /** Ends with the client. */
+    void close() {
+        renewals.close();
     }
 
     /** How long a lease has left, and its keys if asked for. */

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Futures complete on a network thread: what is chained to them must not block; use the async variants for that.
  */
-public final class SteleClient implements AutoCloseable {
+public final class SteleClient implements ClientView, AutoCloseable {
     private static final long RETRY_MIN_NS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long RETRY_MAX_NS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long FULL_PARK_NS = TimeUnit.MICROSECONDS.toNanos(50);
@@ -100,10 +100,12 @@ public final class SteleClient implements AutoCloseable {
                 : "cannot connect to any of " + context.endpoints + ", last " + lastFailure;
     }
 
+    @Override
     public KvClient kv() {
         return kv;
     }
 
+    @Override
     public LeaseClient lease() {
         return lease;
     }
@@ -118,6 +120,11 @@ public final class SteleClient implements AutoCloseable {
 
     public WatchClient watch() {
         return watch;
+    }
+
+    @Override
+    public Watch watch(Bytes key, WatchOptions options, WatchListener listener) {
+        return watch.watch(key, options, listener);
     }
 
     /** For callers that count every byte allocated. */
@@ -135,6 +142,7 @@ public final class SteleClient implements AutoCloseable {
     public void close() {
         isClosed = true;
         watch.close();
+        lease.close();
         for (Lane lane : lanes) {
             lane.close();
         }

@@ -99,6 +99,10 @@ public final class WatchOptions {
         return copy;
     }
 
+    KeyRange range() {
+        return range;
+    }
+
     Bytes start(Bytes key) {
         return range.start(key);
     }

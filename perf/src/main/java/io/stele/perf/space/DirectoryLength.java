@@ -11,8 +11,8 @@ import java.nio.file.attribute.BasicFileAttributes;
  * What a store's data directory takes, seen from outside while the store works in it.
  *
  * @param bytes           the lengths of all files.
- * @param twoLogSegments  of that, the two longest files of the write-ahead log and Stele's second copy of record headers,
- *                        {@code wal.headers}: a store keeps them however little it holds.
+ * @param twoLogSegments  of that, the two longest files of the write-ahead log and Stele's second copy of record
+ *                        headers, {@code wal.headers}: a store keeps them however little it holds.
  * @param reserve         of that, what Stele holds ready to give back when the disk is full: its file {@code ballast}.
  */
 public record DirectoryLength(long bytes, long twoLogSegments, long reserve) {
