@@ -111,6 +111,11 @@ final class SimCluster implements AutoCloseable {
             node = null;
         }
 
+        /** One more client of it. */
+        SimClient connect() {
+            return clients.connect();
+        }
+
         boolean isLeader() {
             return node != null
                     && node.raft().role() == Role.LEADER
