@@ -59,6 +59,15 @@ public final class Bytes implements Comparable<Bytes> {
         return bytes.length == 0;
     }
 
+    /** The eight bytes from there on as a number, highest first, without a copy. */
+    public long int64(int offset) {
+        long number = 0;
+        for (int i = offset; i < offset + Long.BYTES; i++) {
+            number = (number << Byte.SIZE) | (bytes[i] & 0xFF);
+        }
+        return number;
+    }
+
     public byte[] toArray() {
         return bytes.clone();
     }

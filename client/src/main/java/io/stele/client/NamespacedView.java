@@ -41,8 +41,8 @@ final class NamespacedView implements ClientView {
             }
 
             @Override
-            public void onProgress(long revision) {
-                listener.onProgress(revision);
+            public void onProgress(Header upTo) {
+                listener.onProgress(upTo);
             }
 
             @Override

@@ -136,10 +136,10 @@ public final class Watch implements AutoCloseable {
                 new Header(header.clusterId(), header.memberId(), last, header.raftTerm()), events, isFragment));
     }
 
-    void onProgress(long revision) {
-        if (state == State.ACTIVE && open.isEmpty() && revision + 1 >= nextRevision) {
-            nextRevision = revision + 1;
-            listener.onProgress(revision);
+    void onProgress(Header upTo) {
+        if (state == State.ACTIVE && open.isEmpty() && upTo.revision() + 1 >= nextRevision) {
+            nextRevision = upTo.revision() + 1;
+            listener.onProgress(upTo);
         }
     }
 

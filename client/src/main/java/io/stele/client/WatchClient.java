@@ -225,9 +225,9 @@ public final class WatchClient implements AutoCloseable {
         return watches.get(watchId);
     }
 
-    void onProgress(WatchProgress progress) {
+    void onProgress(Header upTo) {
         for (Watch watch : new ArrayList<>(watches.values())) {
-            guarded(watch, () -> watch.onProgress(progress.revision()));
+            guarded(watch, () -> watch.onProgress(upTo));
         }
     }
 

@@ -233,16 +233,17 @@ final class WatchConnection implements ServerHandler {
     private void onProgress(DirectBuffer buffer, int offset) {
         progress.wrapAndApplyHeader(buffer, offset, header);
         WatchProgress reached = new WatchProgress(progress.revision(), progress.synced() != 0);
+        Header upTo = new Header(server.clusterId(), server.memberId(), progress.revision(), progress.raftTerm());
         long watchId = progress.watchId();
         if (progress.correlationId() == 0) {
             Watch watch = client.find(watchId);
             if (watch != null) {
-                client.guarded(watch, () -> watch.onProgress(reached.revision()));
+                client.guarded(watch, () -> watch.onProgress(upTo));
             }
             return;
         }
         Asked question = answered(buffer, offset);
-        client.onProgress(reached);
+        client.onProgress(upTo);
         if (question != null && question.progress != null) {
             question.progress.complete(reached);
         }

@@ -14,8 +14,8 @@ public interface WatchListener {
     /** The watch exists on a server; without a start revision, changes after this revision are told of. Called once. */
     default void onCreated(long revision) {}
 
-    /** No event up to this revision is still to come. */
-    default void onProgress(long revision) {}
+    /** No event up to the header's revision is still to come. */
+    default void onProgress(Header upTo) {}
 
     /** Nothing follows. */
     default void onEnd(WatchEnd end) {}

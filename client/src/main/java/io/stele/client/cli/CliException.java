@@ -8,6 +8,7 @@ final class CliException extends RuntimeException {
     static final int BAD_CONNECTION = 2;
     static final int INVALID_INPUT = 3;
     static final int BAD_FEATURE = 4;
+    static final int INTERRUPTED = 5;
     static final int IO = 6;
     static final int BAD_ARGUMENTS = 128;
     /** What a shell reports of a process that SIGPIPE ended. */

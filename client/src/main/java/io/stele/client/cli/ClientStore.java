@@ -20,6 +20,11 @@ import io.stele.client.SteleClient;
 import io.stele.client.SteleException;
 import io.stele.client.StreamResult;
 import io.stele.client.TxnResult;
+import io.stele.client.WatchEnd;
+import io.stele.client.WatchEvent;
+import io.stele.client.WatchEvents;
+import io.stele.client.WatchListener;
+import io.stele.client.WatchOptions;
 import io.stele.transport.codec.CompareResult;
 import io.stele.transport.codec.ErrorCode;
 import io.stele.transport.codec.SortOrder;
@@ -215,6 +220,57 @@ final class ClientStore implements Store {
                     member.isLearner()));
         }
         return new Reply.Members(header(result.header()), members, result.changedId());
+    }
+
+    @Override
+    public void watch(Operation.Watch operation, Consumer<Reply.Watched> replies) {
+        WatchOptions options = WatchOptions.DEFAULT.withStartRevision(operation.revision());
+        if (!operation.end().isEmpty()) {
+            options = options.withRange(bytes(operation.end()));
+        }
+        options = operation.previous() ? options.withPrevious() : options;
+        options = operation.progressNotify() ? options.withProgressNotify() : options;
+        client().watch().watch(bytes(operation.key()), options, new WatchReplies(replies));
+    }
+
+    @Override
+    public void requestProgress() {
+        await(client().watch().requestProgress());
+    }
+
+    /** Words what a watch hears. */
+    private static final class WatchReplies implements WatchListener {
+        private final Consumer<Reply.Watched> replies;
+        private Reply.Header last = new Reply.Header(0, 0, 0, 0);
+
+        WatchReplies(Consumer<Reply.Watched> replies) {
+            this.replies = replies;
+        }
+
+        @Override
+        public void onEvents(WatchEvents events) {
+            last = header(events.header());
+            List<Reply.Event> list = new ArrayList<>();
+            for (WatchEvent event : events.events()) {
+                Reply.Pair previous = event.previous() == null ? null : pair(event.previous());
+                list.add(new Reply.Event(event.isDelete(), pair(event.pair()), previous));
+            }
+            replies.accept(new Reply.Watched(last, list, 0, false, ""));
+        }
+
+        @Override
+        public void onProgress(Header upTo) {
+            last = header(upTo);
+            replies.accept(new Reply.Watched(last, List.of(), 0, false, ""));
+        }
+
+        @Override
+        public void onEnd(WatchEnd end) {
+            if (end.cause() != WatchEnd.Cause.CLOSED) {
+                replies.accept(
+                        new Reply.Watched(last, List.of(), end.compactRevision(), true, Octets.utf8(end.text())));
+            }
+        }
     }
 
     @Override

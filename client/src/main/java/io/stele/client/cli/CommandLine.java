@@ -15,10 +15,12 @@ import java.util.Map;
  */
 final class CommandLine {
     static final String HELP = "help";
+    static final int NO_SEPARATOR = -1;
 
     private final Command command;
     private final Map<String, String> values = new HashMap<>();
     private final List<String> arguments = new ArrayList<>();
+    private int separator = NO_SEPARATOR;
 
     private CommandLine(Command command) {
         this.command = command;
@@ -100,6 +102,7 @@ final class CommandLine {
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             if (word.equals("--")) {
+                separator = arguments.size();
                 arguments.addAll(words.subList(i + 1, words.size()));
                 return;
             }
@@ -184,6 +187,11 @@ final class CommandLine {
 
     List<String> arguments() {
         return arguments;
+    }
+
+    /** How many of the arguments stand before a "--", or NO_SEPARATOR where there is none. */
+    int separator() {
+        return separator;
     }
 
     /** The value given for a flag, null if none was. */

@@ -44,7 +44,8 @@ final class CommandTable {
                         put(),
                         shell(),
                         txn(),
-                        new Command("version", "Prints the version of stelectl").does(CommandTable::version));
+                        new Command("version", "Prints the version of stelectl").does(CommandTable::version),
+                        watch());
     }
 
     private static int version(Invocation invocation) {
@@ -164,6 +165,15 @@ final class CommandTable {
                         new Command("timetolive <leaseID> [options]", "Get lease information")
                                 .flags(Flag.bool("keys", "Get keys attached to this lease"))
                                 .does(LeaseCommands::timeToLive));
+    }
+
+    private static Command watch() {
+        return new Command(
+                        "watch [options] [key or prefix] [range_end] [--] [exec-command arg1 arg2 ...]",
+                        "Watches events stream on keys or prefixes")
+                .flags(WatchCommand.flags())
+                .flags(Flag.bool("interactive", "Interactive mode").withShorthand('i'))
+                .does(WatchCommand::run);
     }
 
     private static Command shell() {

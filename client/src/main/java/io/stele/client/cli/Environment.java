@@ -44,6 +44,7 @@ final class Environment {
             }
             values.put(flag.name(), value);
         }
+        WatchCommand.VARIABLES.forEach(ours::remove);
         ours.forEach((name, value) ->
                 console.complain("Warning: unrecognized environment variable " + Octets.utf8(name) + "=" + value));
         for (Flag flag : CommandTable.ROOT.flags()) {

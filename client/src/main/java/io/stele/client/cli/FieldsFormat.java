@@ -74,6 +74,18 @@ final class FieldsFormat implements OutputFormat {
     }
 
     @Override
+    public void watched(Reply.Watched reply) {
+        header(reply.header());
+        for (Reply.Event event : reply.events()) {
+            field("Type", event.deletion() ? "DELETE" : "PUT");
+            if (event.previous() != null) {
+                pair("Prev", event.previous());
+            }
+            pair("", event.pair());
+        }
+    }
+
+    @Override
     public void txn(Reply.Txn reply) {
         header(reply.header());
         field("Succeeded", reply.succeeded());

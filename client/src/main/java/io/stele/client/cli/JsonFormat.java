@@ -99,6 +99,29 @@ final class JsonFormat implements OutputFormat {
     }
 
     @Override
+    public void watched(Reply.Watched reply) {
+        JsonText json = new JsonText().begin();
+        headerFields(json.begin("Header"), reply.header());
+        json.end();
+        json.beginList("Events");
+        for (Reply.Event event : reply.events()) {
+            json.begin().numberIfSet("type", event.deletion() ? 1 : 0);
+            pairFields(json.begin("kv"), event.pair());
+            json.end();
+            if (event.previous() != null) {
+                pairFields(json.begin("prev_kv"), event.previous());
+                json.end();
+            }
+            json.end();
+        }
+        json.endList();
+        json.number("CompactRevision", reply.compactRevision())
+                .flag("Canceled", reply.canceled())
+                .flag("Created", false);
+        println(json.end());
+    }
+
+    @Override
     public void put(Reply.Put reply) {
         JsonText json = new JsonText().begin();
         putFields(json, reply);

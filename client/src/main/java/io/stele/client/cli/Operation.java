@@ -17,6 +17,10 @@ sealed interface Operation {
             String key, String end, long revision, long limit, Order order, Target target, Bounds bounds, Form form)
             implements Operation {}
 
+    /** Wants to be told of changes of a key or a range of them, from a revision on; 0: the next one. */
+    record Watch(String key, String end, long revision, boolean previous, boolean progressNotify)
+            implements Operation {}
+
     /** Direction of a range. */
     enum Order {
         NONE,

@@ -21,6 +21,8 @@ interface OutputFormat {
 
     void txn(Reply.Txn reply);
 
+    void watched(Reply.Watched reply);
+
     void leaseGranted(Reply.Lease reply);
 
     void leaseRevoked(long id, Reply.Done reply);

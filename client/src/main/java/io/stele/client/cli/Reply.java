@@ -24,6 +24,17 @@ sealed interface Reply {
     /** Of a transaction. */
     record Txn(Header header, boolean succeeded, List<Reply> replies) implements Reply {}
 
+    /** One change; of a deletion, the pair is key and mod revision. */
+    record Event(boolean deletion, Pair pair, Pair previous) {}
+
+    /** Of a watch, again and again: changes, or how far it is, or that it has ended. */
+    record Watched(Header header, List<Event> events, long compactRevision, boolean canceled, String reason)
+            implements Reply {
+        boolean isProgress() {
+            return events.isEmpty() && !canceled;
+        }
+    }
+
     /** Of a compaction or of a lease's revocation: that it is done. */
     record Done(Header header) implements Reply {}
 

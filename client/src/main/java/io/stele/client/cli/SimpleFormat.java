@@ -55,6 +55,17 @@ final class SimpleFormat implements OutputFormat {
         console.println(hex ? hex(pair.value()) : pair.value());
     }
 
+    @Override
+    public void watched(Reply.Watched reply) {
+        for (Reply.Event event : reply.events()) {
+            console.println(event.deletion() ? "DELETE" : "PUT");
+            if (event.previous() != null) {
+                pair(event.previous());
+            }
+            pair(event.pair());
+        }
+    }
+
     /** \x62\x69\x6e */
     private static String hex(String octets) {
         StringBuilder out = new StringBuilder(octets.length() * 4);

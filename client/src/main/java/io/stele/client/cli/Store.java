@@ -21,6 +21,12 @@ interface Store extends AutoCloseable {
 
     Reply.Done compact(long revision, boolean physical);
 
+    /** Tells of changes, in order, one reply at a time, until one says that it has ended; returns at once. */
+    void watch(Operation.Watch operation, Consumer<Reply.Watched> replies);
+
+    /** Has all watches told how far they are. */
+    void requestProgress();
+
     Reply.Status status();
 
     Reply.Members members(boolean linearizable);

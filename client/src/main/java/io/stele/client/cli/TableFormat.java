@@ -57,6 +57,11 @@ final class TableFormat implements OutputFormat {
     }
 
     @Override
+    public void watched(Reply.Watched reply) {
+        throw unsupported();
+    }
+
+    @Override
     public void leaseGranted(Reply.Lease reply) {
         throw unsupported();
     }

@@ -90,6 +90,44 @@ final class FakeStore implements Store {
         }
     }
 
+    /** Tells of the past alone: nobody changes anything while it is watched. */
+    @Override
+    public void watch(Operation.Watch watch, Consumer<Reply.Watched> replies) {
+        if (!watch.end().isEmpty()
+                && !watch.end().equals(Operation.NO_END)
+                && watch.end().compareTo(watch.key()) <= 0) {
+            replies.accept(new Reply.Watched(header(), List.of(), 0, true, "mvcc: watcher range is empty"));
+            return;
+        }
+        if (watch.revision() != 0 && watch.revision() < compacted) {
+            String reason = "etcdserver: mvcc: required revision has been compacted";
+            Reply.Header header = new Reply.Header(CLUSTER_ID, MEMBER_ID, 0, RAFT_TERM);
+            replies.accept(new Reply.Watched(header, List.of(), compacted, true, reason));
+            return;
+        }
+        TreeMap<Long, Reply.Event> events = new TreeMap<>();
+        history.forEach((key, versions) -> {
+            boolean isIn = watch.end().isEmpty()
+                    ? key.equals(watch.key())
+                    : key.compareTo(watch.key()) >= 0
+                            && (watch.end().equals(Operation.NO_END) || key.compareTo(watch.end()) < 0);
+            versions.tailMap(watch.revision()).forEach((at, pair) -> {
+                if (isIn && watch.revision() > 0) {
+                    Reply.Pair previous = watch.previous() ? at(key, at - 1) : null;
+                    boolean deletion = pair.version() == 0;
+                    Reply.Pair grave = new Reply.Pair(key, "", 0, at, 0, 0);
+                    events.put(at, new Reply.Event(deletion, deletion ? grave : pair, previous));
+                }
+            });
+        });
+        if (!events.isEmpty()) {
+            replies.accept(new Reply.Watched(header(), new ArrayList<>(events.values()), 0, false, ""));
+        }
+    }
+
+    @Override
+    public void requestProgress() {}
+
     @Override
     public Reply.Members members(boolean linearizable) {
         Reply.Member only =
