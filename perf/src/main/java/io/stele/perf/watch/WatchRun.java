@@ -1,0 +1,284 @@
+package io.stele.perf.watch;
+
+import io.stele.perf.load.BenchException;
+import io.stele.perf.load.Session;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Watchers, puts, and the question whether each watcher got exactly the log, once and in order. The log is what a watch
+ * from the first revision on gets when all is over; every acknowledged put must be in it.
+ */
+public final class WatchRun {
+    private static final long SETTLE_MAX_NS = TimeUnit.SECONDS.toNanos(120);
+    private static final int VIOLATIONS_SHOWN = 10;
+
+    private final WatchPlan plan;
+    private final WatchLink.Factory links;
+    private final PutLoad load;
+    private final List<WatchLink> opened = new ArrayList<>();
+    private final List<Observer.Lags> lags = new ArrayList<>();
+    private final List<Observer> observers = new ArrayList<>();
+
+    private WatchRun(WatchPlan plan, WatchLink.Factory links, Session puts) {
+        this.plan = plan;
+        this.links = links;
+        load = new PutLoad(puts, plan.keys(), plan.valueLength());
+    }
+
+    /** Runs against a store that nobody else writes to. The target is {@code stele} or {@code etcd}. */
+    public static WatchResult run(WatchPlan plan, String target, List<String> endpoints, Session puts)
+            throws InterruptedException {
+        WatchLink.Factory links = switch (target) {
+            case "stele" -> number -> new SteleWatchLink(endpoints, number);
+            case "etcd" -> number -> new EtcdWatchLink(endpoints, number);
+            default -> throw new BenchException("unknown target '" + target + "'");
+        };
+        WatchRun run = new WatchRun(plan, links, puts);
+        try {
+            return run.run();
+        } finally {
+            run.opened.forEach(WatchLink::close);
+        }
+    }
+
+    private WatchResult run() throws InterruptedException {
+        Thread stalls = new Thread(this::stall, "stalls");
+        stalls.setDaemon(true);
+        long firstRevision = probe();
+        if (plan.behind() > 0) {
+            load.bulk(plan.behind());
+        }
+        long goal = plan.behind() > 0 ? probe() : 0;
+        long beginNs = System.nanoTime();
+        open(firstRevision);
+        CaughtUp caughtUp = new CaughtUp(goal, beginNs);
+        caughtUp.start();
+        stalls.start();
+        load.paced(plan.rate(), TimeUnit.SECONDS.toNanos(plan.seconds()));
+        stalls.interrupt();
+        stalls.join();
+        opened.forEach(link -> link.stall(false));
+        long lastPutNs = System.nanoTime();
+        Truth truth = truth(firstRevision);
+        boolean isSettled = settle(truth.last);
+        long settledNs = System.nanoTime() - lastPutNs;
+        caughtUp.interrupt();
+        caughtUp.join();
+        List<String> violations = check(truth);
+        if (!isSettled) {
+            violations.add(0, "not all had everything after " + TimeUnit.NANOSECONDS.toSeconds(SETTLE_MAX_NS) + " s");
+        }
+        Histogram lag = new Histogram(1_000, 3_600_000_000_000L, 3);
+        for (int i = plan.stalledConnections(); i < lags.size(); i++) {
+            lags.get(i).addTo(lag);
+        }
+        long events = truth.count * plan.watchers();
+        for (Observer observer : observers) {
+            events += observer.key() >= 0 ? truth.countOf(observer.key()) : 0;
+        }
+        return new WatchResult(
+                truth.acknowledged,
+                load.failedCount(),
+                events,
+                load.takeLatency(),
+                caughtUp.meanwhile,
+                lag,
+                caughtUp.elapsedNs,
+                settledNs,
+                violations);
+    }
+
+    private void open(long firstRevision) {
+        for (int i = 0; i < plan.connections(); i++) {
+            opened.add(links.open(i));
+            lags.add(new Observer.Lags());
+        }
+        for (int i = 0; i < plan.watchers() + plan.keyWatchers(); i++) {
+            int connection = i % plan.connections();
+            long key = i < plan.watchers() ? -1 : (i - plan.watchers()) % plan.keys();
+            Observer observer = new Observer(key, firstRevision, lags.get(connection));
+            observers.add(observer);
+            opened.get(connection).watch(observer);
+        }
+        opened.forEach(WatchLink::awaitCreated);
+    }
+
+    /** The revision of one more put. */
+    private long probe() throws InterruptedException {
+        WatchLink link = links.open(0);
+        try {
+            Observer probe = new Observer(-1, 0, new Observer.Lags());
+            link.watch(probe);
+            link.awaitCreated();
+            load.bulk(1);
+            await(() -> probe.lastRevision() > 0);
+            return probe.lastRevision();
+        } finally {
+            link.close();
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadlineNs = System.nanoTime() + SETTLE_MAX_NS;
+        while (!condition.getAsBoolean() && System.nanoTime() < deadlineNs) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    /** The first connections stop reading, all at the same time, again and again. */
+    private void stall() {
+        try {
+            while (plan.stalledConnections() > 0) {
+                Thread.sleep(TimeUnit.SECONDS.toMillis(plan.stallEverySeconds() - plan.stallSeconds()));
+                stalled(true);
+                Thread.sleep(TimeUnit.SECONDS.toMillis(plan.stallSeconds()));
+                stalled(false);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stalled(boolean stalled) {
+        for (int i = 0; i < plan.stalledConnections(); i++) {
+            opened.get(i).stall(stalled);
+        }
+    }
+
+    private Truth truth(long firstRevision) {
+        Truth truth = new Truth(firstRevision);
+        WatchLink link = links.open(0);
+        try {
+            link.watch(truth);
+            await(() -> truth.hasAll(load));
+        } finally {
+            link.close();
+        }
+        truth.finish(load);
+        return truth;
+    }
+
+    private boolean settle(long lastRevision) {
+        await(() -> observers.stream()
+                .allMatch(observer -> observer.key() >= 0 || observer.lastRevision() >= lastRevision));
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        LockSupport.parkNanos(deadlineNs - System.nanoTime()); // single keys do not know what is last
+        return observers.stream().allMatch(observer -> observer.key() >= 0 || observer.lastRevision() >= lastRevision);
+    }
+
+    private List<String> check(Truth truth) {
+        List<String> violations = new ArrayList<>();
+        if (truth.missing > 0) {
+            violations.add(truth.missing + " acknowledged puts are not in the log");
+        }
+        for (int i = 0; i < observers.size() && violations.size() < VIOLATIONS_SHOWN; i++) {
+            Observer observer = observers.get(i);
+            String wrong = observer.key() < 0
+                    ? observer.check(truth.count, truth.sum)
+                    : observer.check(truth.countOf(observer.key()), truth.sumOf(observer.key()));
+            if (wrong != null) {
+                violations.add("watcher " + i + (observer.key() < 0 ? "" : " of key " + observer.key()) + ": " + wrong);
+            }
+        }
+        return violations;
+    }
+
+    /** Notes when all watchers have reached a revision. */
+    private final class CaughtUp extends Thread {
+        private final long goal;
+        private final long beginNs;
+        private volatile long elapsedNs;
+        private volatile Histogram meanwhile;
+
+        CaughtUp(long goal, long beginNs) {
+            super("caught-up");
+            setDaemon(true);
+            this.goal = goal;
+            this.beginNs = beginNs;
+        }
+
+        @Override
+        public void run() {
+            while (goal > 0 && elapsedNs == 0 && !isInterrupted()) {
+                if (observers.stream().allMatch(o -> o.key() >= 0 || o.lastRevision() >= goal)) {
+                    elapsedNs = System.nanoTime() - beginNs;
+                    lags.forEach(Observer.Lags::reset);
+                    meanwhile = load.takeLatency();
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
+        }
+    }
+
+    /** The log as it is. */
+    private static final class Truth implements EventSink {
+        private final long startRevision;
+        private final Map<Long, long[]> byKey = new HashMap<>();
+        private final BitSet puts = new BitSet();
+        private long count;
+        private long sum;
+        private long last;
+        private long missing;
+        private long acknowledged;
+
+        Truth(long startRevision) {
+            this.startRevision = startRevision;
+        }
+
+        @Override
+        public long key() {
+            return -1;
+        }
+
+        @Override
+        public long startRevision() {
+            return startRevision;
+        }
+
+        @Override
+        public void onEnd(String why) {}
+
+        @Override
+        public synchronized void onEvent(long revision, long key, long put, long sentNs, long nowNs) {
+            long mixed = Observer.mix(revision);
+            count++;
+            sum += mixed;
+            last = revision;
+            puts.set((int) put);
+            long[] of = byKey.computeIfAbsent(key, k -> new long[2]);
+            of[0]++;
+            of[1] += mixed;
+        }
+
+        synchronized boolean hasAll(PutLoad load) {
+            BitSet wanted = load.acknowledged();
+            wanted.andNot(puts);
+            return wanted.isEmpty();
+        }
+
+        synchronized void finish(PutLoad load) {
+            BitSet wanted = load.acknowledged();
+            acknowledged = wanted.cardinality();
+            wanted.andNot(puts);
+            missing = wanted.cardinality();
+        }
+
+        long countOf(long key) {
+            long[] of = byKey.get(key);
+            return of == null ? 0 : of[0];
+        }
+
+        long sumOf(long key) {
+            long[] of = byKey.get(key);
+            return of == null ? 0 : of[1];
+        }
+    }
+}
