@@ -28,6 +28,18 @@ abstract class Call<T> implements ReplyHandler {
     volatile ServerIdentity identity;
     long deadlineNs;
     int attemptCount;
+
+    /** The session in which this write is numbered, and its slot there; null: none. */
+    OnceSessions.Once once;
+
+    int onceSlot;
+
+    /** Whether the connection has failed, not the server refused. */
+    boolean isLost;
+
+    /** Whether an earlier attempt may have been carried out. */
+    private boolean isUncertain;
+
     /** A long reply's messages so far, without Continuations. */
     private ExpandableArrayBuffer gathered;
 
@@ -81,6 +93,7 @@ abstract class Call<T> implements ReplyHandler {
             chunk(reader, reply);
         } else {
             T result = decode(reader, reply);
+            client.settled(this);
             future.complete(result);
         }
     }
@@ -97,14 +110,48 @@ abstract class Call<T> implements ReplyHandler {
         gatheredLength += length - skipped;
     }
 
+    /** Whether it does no harm to send it again though it may have been carried out. */
+    boolean isRepeatable() {
+        return !isWrite || once != null;
+    }
+
+    /** Whether an attempt may have been carried out of which nothing more will be heard. */
+    boolean isUncertain() {
+        return isUncertain;
+    }
+
     @Override
     public final void onFailure(long token, ErrorCode code, Outcome outcome, String text) {
-        if (!restart() || !client.retry(this, code, outcome)) {
+        boolean again = restart() && client.retry(this, code, outcome, text);
+        if (!again) {
             fail(code, outcome, text);
         }
     }
 
+    /** The attempt under way is over, and perhaps it was carried out. */
+    void onUncertain() {
+        isUncertain = isWrite;
+    }
+
     void fail(ErrorCode code, Outcome outcome, String text) {
-        future.completeExceptionally(new SteleException(code, isWrite ? outcome : Outcome.NOT_APPLIED, text));
+        Outcome known = isWrite ? outcome : Outcome.NOT_APPLIED;
+        if (isUncertain && known == Outcome.NOT_APPLIED && !isVerdict(code)) {
+            known = Outcome.UNKNOWN; // this attempt was refused, which says nothing about the one before
+        }
+        client.settled(this);
+        future.completeExceptionally(
+                known == Outcome.UNKNOWN
+                        ? new UnknownOutcomeException(code, text)
+                        : new SteleException(code, known, text));
+    }
+
+    /** Whether a refusal would have met an earlier attempt too, or shows that none was carried out. */
+    private boolean isVerdict(ErrorCode code) {
+        return once != null
+                && (code == ErrorCode.INVALID_ARGUMENT
+                        || code == ErrorCode.NOT_FOUND
+                        || code == ErrorCode.ALREADY_EXISTS
+                        || code == ErrorCode.FAILED_PRECONDITION
+                        || code == ErrorCode.OUT_OF_RANGE);
     }
 }

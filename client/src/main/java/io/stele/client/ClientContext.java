@@ -16,6 +16,9 @@ public final class ClientContext {
     int inFlightMax = 1024;
     int threadCount = 1;
     boolean useEpoll = true;
+    long answerTimeoutNs = Duration.ofMillis(500).toNanos();
+    private Boolean isCluster;
+    private Boolean isExactlyOnce;
 
     /** Where a server listens. */
     record Endpoint(String host, int port) {
@@ -23,30 +26,30 @@ public final class ClientContext {
         public String toString() {
             return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
         }
+
+        static Endpoint parse(String text) {
+            URI uri;
+            try {
+                uri = URI.create(text.contains("://") ? text : "http://" + text);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("endpoint \"" + text + "\" is not host:port", e);
+            }
+            if (uri.getHost() == null || !"http".equals(uri.getScheme())) {
+                throw new IllegalArgumentException("endpoint \"" + text + "\" is not host:port");
+            }
+            String host = uri.getHost().startsWith("[")
+                    ? uri.getHost().substring(1, uri.getHost().length() - 1)
+                    : uri.getHost();
+            return new Endpoint(host, uri.getPort() < 0 ? PORT_DEFAULT : uri.getPort());
+        }
     }
 
     /** Adds servers: {@code host:port} or {@code http://host:port}, several separated by commas. */
     public ClientContext endpoints(String list) {
         for (String text : list.split(",", -1)) {
-            endpoints.add(endpoint(text.trim()));
+            endpoints.add(Endpoint.parse(text.trim()));
         }
         return this;
-    }
-
-    private static Endpoint endpoint(String text) {
-        URI uri;
-        try {
-            uri = URI.create(text.contains("://") ? text : "http://" + text);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("endpoint \"" + text + "\" is not host:port", e);
-        }
-        if (uri.getHost() == null || !"http".equals(uri.getScheme())) {
-            throw new IllegalArgumentException("endpoint \"" + text + "\" is not host:port");
-        }
-        String host = uri.getHost().startsWith("[")
-                ? uri.getHost().substring(1, uri.getHost().length() - 1)
-                : uri.getHost();
-        return new Endpoint(host, uri.getPort() < 0 ? PORT_DEFAULT : uri.getPort());
     }
 
     /** For one attempt to connect to one server. */
@@ -73,6 +76,39 @@ public final class ClientContext {
         return this;
     }
 
+    /**
+     * Whether to treat the endpoints as those of one cluster: to learn who its members are, to go where the leader is,
+     * and to leave a member that gives no sign of life. Otherwise only the given endpoints are used, one after the
+     * other, and one that answers is stayed with. Default: when more than one is given.
+     */
+    public ClientContext cluster(boolean value) {
+        isCluster = value;
+        return this;
+    }
+
+    /**
+     * Whether writes are numbered within a session that the servers remember, so that one whose reply was lost can be
+     * sent again without being done again. Default: for clusters, see {@link #cluster}.
+     */
+    public ClientContext exactlyOnce(boolean value) {
+        isExactlyOnce = value;
+        return this;
+    }
+
+    /** In a cluster: how long a server with requests of this client may be silent before another is asked. */
+    public ClientContext answerTimeout(Duration value) {
+        answerTimeoutNs = value.toNanos();
+        return this;
+    }
+
+    boolean isCluster() {
+        return isCluster;
+    }
+
+    boolean isExactlyOnce() {
+        return isExactlyOnce;
+    }
+
     /** Network threads. */
     public ClientContext threadCount(int value) {
         threadCount = value;
@@ -89,10 +125,16 @@ public final class ClientContext {
         if (endpoints.isEmpty()) {
             endpoints("127.0.0.1:" + PORT_DEFAULT);
         }
+        if (isCluster == null) {
+            isCluster = endpoints.size() > 1;
+        }
+        if (isExactlyOnce == null) {
+            isExactlyOnce = isCluster;
+        }
         if (connectionCount < 1 || inFlightMax < 1 || inFlightMax > 32 * 1024 || threadCount < 1) {
             throw new IllegalArgumentException("connectionCount, inFlightMax or threadCount out of range");
         }
-        if (connectTimeoutNs <= 0 || requestTimeoutNs <= 0) {
+        if (connectTimeoutNs <= 0 || requestTimeoutNs <= 0 || answerTimeoutNs <= 0) {
             throw new IllegalArgumentException("timeouts must be positive");
         }
     }

@@ -16,6 +16,7 @@ import io.stele.transport.codec.LeaseTimeToLiveReplyDecoder;
 import io.stele.transport.codec.MemberItemDecoder;
 import io.stele.transport.codec.MemberListReplyDecoder;
 import io.stele.transport.codec.MoveLeaderReplyDecoder;
+import io.stele.transport.codec.OpenSessionReplyDecoder;
 import io.stele.transport.codec.PutReplyDecoder;
 import io.stele.transport.codec.RangeReplyDecoder;
 import io.stele.transport.codec.StatusReplyDecoder;
@@ -28,6 +29,9 @@ import org.agrona.DirectBuffer;
 /** Makes results of replies. Each method expects the sequence on the reply's message and leaves it behind its parts. */
 final class ReplyReader implements KeyValueView {
     private static final int LENGTH_LENGTH = KeyValueDecoder.keyHeaderLength();
+
+    /** A session for writes exactly once, as the server has opened it. */
+    record OpenedSession(long id, int slotCount) {}
 
     private final ServerIdentity identity;
     private final KeyValueDecoder pair = new KeyValueDecoder();
@@ -149,6 +153,22 @@ final class ReplyReader implements KeyValueView {
                 decoder.keyCount(),
                 decoder.flags().learner(),
                 errors.isEmpty() ? List.of() : List.of(errors.split("\n", -1)));
+    }
+
+    /** Who leads, as a list of members says; the sequence stays where it is. */
+    long leaderId(MessageSequence reply) {
+        expect(reply, MemberListReplyDecoder.TEMPLATE_ID);
+        return new MemberListReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version())
+                .leaderId();
+    }
+
+    /** A session's id and how many slots it has. */
+    OpenedSession openSession(MessageSequence reply) {
+        expect(reply, OpenSessionReplyDecoder.TEMPLATE_ID);
+        OpenSessionReplyDecoder decoder = new OpenSessionReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        return new OpenedSession(decoder.sessionId(), decoder.slotCount());
     }
 
     MemberListResult members(MessageSequence reply) {

@@ -1,6 +1,7 @@
 package io.stele.client;
 
 import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.CloseSessionRequestEncoder;
 import io.stele.transport.codec.CompactRequestEncoder;
 import io.stele.transport.codec.CompareEncoder;
 import io.stele.transport.codec.DeleteRangeRequestEncoder;
@@ -13,6 +14,7 @@ import io.stele.transport.codec.MemberChangeRequestEncoder;
 import io.stele.transport.codec.MemberListRequestEncoder;
 import io.stele.transport.codec.MessageHeaderEncoder;
 import io.stele.transport.codec.MoveLeaderRequestEncoder;
+import io.stele.transport.codec.OpenSessionRequestEncoder;
 import io.stele.transport.codec.PutRequestEncoder;
 import io.stele.transport.codec.RangeRequestEncoder;
 import io.stele.transport.codec.StatusRequestEncoder;
@@ -41,6 +43,18 @@ final class RequestWriter {
         CompactRequestEncoder encoder = new CompactRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
         encoder.correlationId(0).sessionId(0).sequence(0).revision(revision);
         encoder.flags().clear().physical(physical);
+        return encoded(encoder.limit());
+    }
+
+    byte[] openSession(long nonce) {
+        OpenSessionRequestEncoder encoder = new OpenSessionRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).nonce(nonce);
+        return encoded(encoder.limit());
+    }
+
+    byte[] closeSession(long sessionId) {
+        CloseSessionRequestEncoder encoder = new CloseSessionRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).closedSessionId(sessionId);
         return encoded(encoder.limit());
     }
 

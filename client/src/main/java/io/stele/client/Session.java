@@ -2,6 +2,7 @@ package io.stele.client;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.stele.client.ClientContext.Endpoint;
 import io.stele.transport.ReplySplitter;
 import io.stele.transport.RequestFrame;
 import io.stele.transport.SendResult;
@@ -12,6 +13,7 @@ import io.stele.transport.codec.ErrorCode;
 import io.stele.transport.codec.ErrorReplyDecoder;
 import io.stele.transport.codec.MessageHeaderDecoder;
 import io.stele.transport.codec.MessageHeaderEncoder;
+import io.stele.transport.codec.PutReplyDecoder;
 import io.stele.transport.codec.PutRequestEncoder;
 import java.util.concurrent.TimeUnit;
 import org.agrona.BitUtil;
@@ -31,7 +33,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * thread's alone: reply, timeout and loss of the connection cannot race.
  */
 final class Session implements ServerHandler {
-    private static final long SWEEP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long SWEEP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(25);
+
+    /** All replies have their term at one place. */
+    private static final int TERM_OFFSET =
+            MessageHeaderDecoder.ENCODED_LENGTH + PutReplyDecoder.raftTermEncodingOffset();
 
     private static final int VARIABLE_HEADER_LENGTH = PutRequestEncoder.keyHeaderLength();
     /** A put's header and block, its correlation id still 0. */
@@ -51,6 +57,7 @@ final class Session implements ServerHandler {
     }
 
     private final Lane lane;
+    private final Endpoint endpoint;
     private final long timeoutNs;
     private final Pending[] pendings;
     private final int slotMask;
@@ -65,8 +72,17 @@ final class Session implements ServerHandler {
     private int sentCount;
     private boolean isSweeping;
 
-    Session(Lane lane, int inFlightMax, long timeoutNs) {
+    /** When something was last heard, or was not being waited for. */
+    private long heardNs;
+
+    private long sweptNs;
+    private long patienceNs;
+    private boolean isRetired;
+
+    Session(Lane lane, Endpoint endpoint, int inFlightMax, long timeoutNs) {
         this.lane = lane;
+        this.endpoint = endpoint;
+        patienceNs = lane.patienceNs();
         this.timeoutNs = timeoutNs;
         pendings = new Pending[BitUtil.findNextPositivePowerOfTwo(inFlightMax)];
         slotMask = pendings.length - 1;
@@ -77,6 +93,10 @@ final class Session implements ServerHandler {
                 freeSlots.offer(pendings[slot]);
             }
         }
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
     }
 
     ServerIdentity identity() {
@@ -170,7 +190,35 @@ final class Session implements ServerHandler {
         }
     }
 
+    /** Takes nothing new any more and ends with the last reply that is waited for. */
+    void retire() {
+        connection.schedule(this::retireNow, 0);
+    }
+
     // ---- network thread
+
+    private void retireNow() {
+        isRetired = true;
+        if (sentCount == 0) {
+            connection.close();
+        }
+    }
+
+    /** Gives up what can safely be asked elsewhere, and goes on waiting for the rest. */
+    void abandon() {
+        for (Pending pending : pendings) {
+            if (pending.isSent && pending.handler instanceof Call<?> call && call.isRepeatable()) {
+                fail(pending, ErrorCode.UNAVAILABLE, "no answer in time from " + endpoint);
+            }
+        }
+        retireNow();
+    }
+
+    @Override
+    public boolean onGoodbye(String text) {
+        lane.left(this);
+        return true;
+    }
 
     @Override
     public void onConnected(ServerConnection value, ServerIdentity server) {
@@ -183,17 +231,23 @@ final class Session implements ServerHandler {
     public void onSent(long correlationId) {
         Pending pending = pendings[(int) correlationId & slotMask];
         assert pending.correlationId == correlationId;
+        long nowNs = System.nanoTime();
         pending.isSent = true;
-        pending.deadlineNs = System.nanoTime() + timeoutNs;
-        sentCount++;
+        pending.deadlineNs = pending.handler instanceof Call<?> call ? call.deadlineNs : nowNs + timeoutNs;
+        if (sentCount++ == 0) {
+            heardNs = nowNs;
+        }
         if (!isSweeping) {
             isSweeping = true;
+            sweptNs = nowNs;
             connection.schedule(this::sweep, SWEEP_INTERVAL_NS);
         }
     }
 
     @Override
     public void onReply(DirectBuffer buffer, int offset, int length) {
+        heardNs = System.nanoTime();
+        lane.onTerm(this, buffer.getLong(offset + TERM_OFFSET, LITTLE_ENDIAN));
         long correlationId = ReplySplitter.correlationId(buffer, offset);
         Pending pending = pendings[(int) correlationId & slotMask];
         if (pending.correlationId != correlationId || !pending.isSent) {
@@ -206,9 +260,11 @@ final class Session implements ServerHandler {
             boolean isWrite = pending.isWrite;
             ErrorCode code = errorDecoder.code();
             boolean notApplied = !isWrite || errorDecoder.flags().notApplied() || isDefinite(code);
+            boolean applied = errorDecoder.flags().applied();
             String text = errorDecoder.text();
             done(pending);
-            handler.onFailure(token, code, notApplied ? Outcome.NOT_APPLIED : Outcome.UNKNOWN, text);
+            Outcome unlessRefused = applied ? Outcome.APPLIED : Outcome.UNKNOWN;
+            handler.onFailure(token, code, notApplied ? Outcome.NOT_APPLIED : unlessRefused, text);
             return;
         }
         if (ReplySplitter.isPartial(buffer, offset)) {
@@ -247,6 +303,9 @@ final class Session implements ServerHandler {
     private void done(Pending pending) {
         sentCount--;
         giveBack(pending);
+        if (isRetired && sentCount == 0) {
+            connection.close();
+        }
     }
 
     @Override
@@ -255,6 +314,9 @@ final class Session implements ServerHandler {
         ReplyHandler handler = pending.handler;
         long token = pending.token;
         giveBack(pending);
+        if (handler instanceof Call<?> call) {
+            call.isLost = true;
+        }
         handler.onFailure(token, ErrorCode.UNAVAILABLE, Outcome.NOT_APPLIED, "connection lost before the request left");
     }
 
@@ -271,10 +333,16 @@ final class Session implements ServerHandler {
 
     private void sweep() {
         long nowNs = System.nanoTime();
+        boolean wasPaused = nowNs - sweptNs > 4 * SWEEP_INTERVAL_NS; // by whatever: then what has come is not read yet
+        sweptNs = nowNs;
         for (Pending pending : pendings) {
             if (pending.isSent && pending.deadlineNs - nowNs < 0) {
                 fail(pending, ErrorCode.DEADLINE_EXCEEDED, "context deadline exceeded");
             }
+        }
+        if (lane.isOfCluster() && !isRetired && !wasPaused && sentCount > 0 && nowNs - heardNs > patienceNs) {
+            patienceNs *= 2; // should there be no other to go to
+            lane.suspected(this);
         }
         isSweeping = sentCount > 0;
         if (isSweeping) {
@@ -286,6 +354,9 @@ final class Session implements ServerHandler {
         ReplyHandler handler = pending.handler;
         long token = pending.token;
         Outcome outcome = pending.isWrite ? Outcome.UNKNOWN : Outcome.NOT_APPLIED;
+        if (handler instanceof Call<?> call) {
+            call.isLost = code == ErrorCode.UNAVAILABLE;
+        }
         done(pending);
         handler.onFailure(token, code, outcome, text);
     }

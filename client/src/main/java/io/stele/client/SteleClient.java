@@ -6,35 +6,66 @@ import io.stele.transport.client.Dialer;
 import io.stele.transport.client.DialerContext;
 import io.stele.transport.client.ServerIdentity;
 import io.stele.transport.codec.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A client of a Stele cluster. Safe for any number of threads, whose requests share few connections; one client is
  * enough for a process.
  *
+ * <p>Given several endpoints it learns who the members are, goes where the leader is, and elsewhere when a member ends,
+ * stops or gives no sign of life.
+ *
  * <p>Every request is asynchronous. It is sent again by itself as long as that is safe and its time is not over: reads
- * always, writes only if they cannot have had an effect. A write whose fate nobody knows fails with a
- * {@link SteleException} that says {@link SteleException#isOutcomeUnknown}.
+ * always; writes if they cannot have had an effect, and in a cluster whatever has become of them, for there they are
+ * numbered in a session and done once however often they are sent, see {@link ClientContext#exactlyOnce}. A write whose
+ * fate nobody knows in the end fails with an {@link UnknownOutcomeException}.
  *
  * <p>Futures complete on a network thread: what is chained to them must not block; use the async variants for that.
  */
 public final class SteleClient implements ClientView, AutoCloseable {
     private static final long RETRY_MIN_NS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final long RETRY_MAX_NS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long RETRY_MAX_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long EXPIRY_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long REFRESH_NS = TimeUnit.SECONDS.toNanos(30);
     private static final long FULL_PARK_NS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    /** For requests whose replies nobody needs. */
+    private static final ReplyHandler IGNORANT = new ReplyHandler() {
+        @Override
+        public void onReply(long token, DirectBuffer buffer, int offset, int length) {}
+
+        @Override
+        public void onFailure(long token, ErrorCode code, Outcome outcome, String text) {}
+    };
 
     private final ClientContext context;
     private final Dialer dialer;
     private final Lane[] lanes;
     private final CompletableFuture<Void> firstOpen = new CompletableFuture<>();
+    private final Endpoints endpoints;
+    private final OnceSessions once;
     private final ThreadLocal<RequestWriter> writers = ThreadLocal.withInitial(RequestWriter::new);
+
+    /** Those that no connection knows of at the moment, for whatever reason. */
     private final Set<Call<?>> waiting = ConcurrentHashMap.newKeySet();
+
+    /** Those of them that wait for a connection. */
+    private final ConcurrentLinkedQueue<Call<?>> parked = new ConcurrentLinkedQueue<>();
+
+    private final AtomicBoolean isWatching = new AtomicBoolean();
     private final KvClient kv = new KvClient(this);
     private final LeaseClient lease = new LeaseClient(this);
     private final MaintenanceClient maintenance = new MaintenanceClient(this);
@@ -69,14 +100,29 @@ public final class SteleClient implements ClientView, AutoCloseable {
                 .loopCount(context.threadCount)
                 .useEpoll(context.useEpoll)
                 .connectTimeoutNs(context.connectTimeoutNs));
+        endpoints = new Endpoints(context.endpoints);
+        once = context.isExactlyOnce() ? new OnceSessions(this, context) : null;
         lanes = new Lane[context.connectionCount];
         for (int i = 0; i < lanes.length; i++) {
-            lanes[i] = new Lane(this, context, dialer, i);
+            lanes[i] = new Lane(this, context, dialer, endpoints, i);
         }
         raw = new RawClient(lanes);
         watch = new WatchClient(context);
         for (Lane lane : lanes) {
             lane.dial();
+        }
+        if (context.isCluster()) {
+            dialer.schedule(this::refresh, REFRESH_NS);
+        }
+    }
+
+    /** Asks now and then who the members are, for addresses come and go. */
+    private void refresh() {
+        if (!isClosed) {
+            for (Lane lane : lanes) {
+                lane.refresh();
+            }
+            dialer.schedule(this::refresh, REFRESH_NS);
         }
     }
 
@@ -140,6 +186,7 @@ public final class SteleClient implements ClientView, AutoCloseable {
     /** Fails what is under way and ends connections and threads. */
     @Override
     public void close() {
+        forgetSessions();
         isClosed = true;
         watch.close();
         lease.close();
@@ -152,10 +199,23 @@ public final class SteleClient implements ClientView, AutoCloseable {
         }
     }
 
+    /** A courtesy: the servers would forget them by themselves. */
+    private void forgetSessions() {
+        Session session = lanes[0] == null ? null : lanes[0].session();
+        if (once == null || session == null || isClosed) {
+            return;
+        }
+        for (long id : once.ids()) {
+            UnsafeBuffer request = new UnsafeBuffer(writer().closeSession(id));
+            session.send(request, 0, request.capacity(), true, IGNORANT, 0);
+        }
+    }
+
     // ---- for lanes
 
     void laneOpened() {
         firstOpen.complete(null);
+        sendParked();
     }
 
     void laneFailed(String text, int failureCount) {
@@ -173,35 +233,61 @@ public final class SteleClient implements ClientView, AutoCloseable {
 
     <T> CompletableFuture<T> start(Call<T> call) {
         call.deadlineNs = System.nanoTime() + context.requestTimeoutNs;
-        submit(call);
+        if (once == null || !OnceSessions.concerns(call)) {
+            submit(call);
+            return call.future;
+        }
+        while (!once.hasRoom() && !isClosed && !dialer.inNetworkThread() && call.deadlineNs - System.nanoTime() > 0) {
+            LockSupport.parkNanos(FULL_PARK_NS);
+        }
+        if (isClosed) {
+            submit(call); // fails it
+            return call.future;
+        }
+        waiting.add(call); // before it is numbered: from then on others may send it
+        if (once.assign(call)) {
+            submit(call);
+        } else {
+            watchDeadlines();
+        }
         return call.future;
     }
 
     /** Sends, or waits for room, or plans to send when there is a connection again. */
-    private void submit(Call<?> call) {
+    void submit(Call<?> call) {
         while (true) {
             int result = trySend(call);
             if (result == SendResult.QUEUED && !isClosed) {
+                waiting.remove(call);
                 return;
             }
             if (isClosed) {
+                waiting.remove(call);
                 call.fail(ErrorCode.CANCELLED, Outcome.UNKNOWN, "the client was closed");
                 return;
             }
             if (System.nanoTime() - call.deadlineNs > 0) {
-                boolean full = result == SendResult.BACK_PRESSURED;
-                call.fail(
-                        full ? ErrorCode.RESOURCE_EXHAUSTED : ErrorCode.UNAVAILABLE,
-                        Outcome.NOT_APPLIED,
-                        full ? "too many requests in flight" : cannotConnect());
+                waiting.remove(call);
+                giveUp(call, result == SendResult.BACK_PRESSURED);
                 return;
             }
-            if (result != SendResult.BACK_PRESSURED || dialer.inNetworkThread()) {
+            if (result != SendResult.BACK_PRESSURED) {
+                park(call);
+                return;
+            }
+            if (dialer.inNetworkThread()) {
                 retryLater(call);
                 return;
             }
             LockSupport.parkNanos(FULL_PARK_NS);
         }
+    }
+
+    private void giveUp(Call<?> call, boolean isFull) {
+        call.fail(
+                isFull ? ErrorCode.RESOURCE_EXHAUSTED : ErrorCode.UNAVAILABLE,
+                Outcome.NOT_APPLIED,
+                isFull ? "too many requests in flight" : cannotConnect());
     }
 
     private int trySend(Call<?> call) {
@@ -219,6 +305,7 @@ public final class SteleClient implements ClientView, AutoCloseable {
                 return SendResult.QUEUED;
             }
             call.identity = identity;
+            call.isLost = false;
             result = session.send(call.request, 0, call.request.capacity(), call.isWrite, call, 0);
             if (result == SendResult.QUEUED) {
                 return result;
@@ -227,27 +314,125 @@ public final class SteleClient implements ClientView, AutoCloseable {
         return result == SendResult.CLOSED ? SendResult.NOT_CONNECTED : result;
     }
 
-    private void retryLater(Call<?> call) {
-        long delayNs = Math.min(RETRY_MAX_NS, RETRY_MIN_NS << Math.min(call.attemptCount, 10));
-        call.attemptCount++;
+    // ---- waiting
+
+    /** Until there is a connection: then it is sent at once. */
+    private void park(Call<?> call) {
         waiting.add(call);
-        dialer.schedule(
-                () -> {
-                    waiting.remove(call);
-                    submit(call);
-                },
-                delayNs);
+        parked.add(call);
+        if (isConnected()) { // it came between the attempt and the note
+            sendParked();
+        }
+        watchDeadlines();
     }
 
+    private boolean isConnected() {
+        for (Lane lane : lanes) {
+            if (lane.session() != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Each of those that are there now is tried once; it may be parked again. */
+    private void sendParked() {
+        for (int i = parked.size(); i > 0; i--) {
+            Call<?> call = parked.poll();
+            if (call == null) {
+                return;
+            }
+            submitSoon(call);
+        }
+    }
+
+    /** On a network thread, for whoever is here may be about to close. */
+    private void submitSoon(Call<?> call) {
+        dialer.schedule(() -> submit(call), 0);
+    }
+
+    /** After a refusal: a little later, each time later, and not all at once. */
+    private void retryLater(Call<?> call) {
+        long ceilingNs = Math.min(RETRY_MAX_NS, RETRY_MIN_NS << Math.min(call.attemptCount, 10));
+        call.attemptCount++;
+        waiting.add(call);
+        dialer.schedule(() -> submit(call), ThreadLocalRandom.current().nextLong(ceilingNs / 2, ceilingNs + 1));
+    }
+
+    private void watchDeadlines() {
+        if (isWatching.compareAndSet(false, true)) {
+            dialer.schedule(this::expire, EXPIRY_INTERVAL_NS);
+        }
+    }
+
+    private void expire() {
+        isWatching.set(false);
+        long nowNs = System.nanoTime();
+        List<Call<?>> late = new ArrayList<>();
+        boolean mustWatch = once != null && once.expire(nowNs, late);
+        for (int i = parked.size(); i > 0; i--) {
+            Call<?> call = parked.poll();
+            if (call != null && nowNs - call.deadlineNs > 0) {
+                late.add(call);
+            } else if (call != null) {
+                parked.add(call);
+                mustWatch = true;
+            }
+        }
+        for (Call<?> call : late) {
+            waiting.remove(call);
+            giveUp(call, false);
+        }
+        if (mustWatch && !isClosed) {
+            watchDeadlines();
+        }
+    }
+
+    // ---- the end of an attempt
+
     /** After a failure: tries again if that is safe and there is time; false if not. */
-    boolean retry(Call<?> call, ErrorCode code, Outcome outcome) {
-        boolean again = code == ErrorCode.UNAVAILABLE
-                && outcome == Outcome.NOT_APPLIED
-                && !isClosed
-                && call.deadlineNs - System.nanoTime() > 0;
-        if (again) {
+    boolean retry(Call<?> call, ErrorCode code, Outcome outcome, String text) {
+        boolean isNew = !call.isUncertain();
+        if (outcome == Outcome.UNKNOWN) {
+            call.onUncertain();
+        }
+        if (isClosed || outcome == Outcome.APPLIED || call.deadlineNs - System.nanoTime() <= 0) {
+            return false;
+        }
+        if (code == ErrorCode.ABORTED && call.once != null) {
+            once.lost(call);
+            boolean again = isNew && outcome == Outcome.NOT_APPLIED;
+            if (again) {
+                waiting.add(call);
+                if (once.assign(call)) {
+                    submitSoon(call);
+                } else {
+                    watchDeadlines();
+                }
+            }
+            return again;
+        }
+        boolean isPassing = code == ErrorCode.UNAVAILABLE || text.equals(ApiError.TOO_MANY_REQUESTS.text());
+        if (!isPassing || !(outcome == Outcome.NOT_APPLIED || call.isRepeatable())) {
+            return false;
+        }
+        if (call.isLost) {
+            waiting.add(call);
+            submitSoon(call);
+        } else {
             retryLater(call);
         }
-        return again;
+        return true;
+    }
+
+    /** Nothing will be sent for it any more. */
+    void settled(Call<?> call) {
+        if (call.once != null) {
+            once.release(call);
+        }
+    }
+
+    boolean isClosed() {
+        return isClosed;
     }
 }

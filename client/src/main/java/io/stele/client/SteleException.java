@@ -3,7 +3,7 @@ package io.stele.client;
 import io.stele.transport.codec.ErrorCode;
 
 /** A request failed. The message is the server's own, word for word, where it came from there. */
-public final class SteleException extends RuntimeException {
+public class SteleException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ErrorCode code;

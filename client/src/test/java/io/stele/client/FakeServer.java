@@ -3,16 +3,20 @@ package io.stele.client;
 import io.stele.transport.ApiError;
 import io.stele.transport.MessageSequence;
 import io.stele.transport.ReplySplitter;
+import io.stele.transport.RequestFrame;
 import io.stele.transport.SendResult;
 import io.stele.transport.client.ClientHandler;
 import io.stele.transport.client.ClientLinkContext;
 import io.stele.transport.client.NettyClientLink;
+import io.stele.transport.codec.CloseSessionRequestDecoder;
 import io.stele.transport.codec.DeleteRangeReplyEncoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
 import io.stele.transport.codec.ErrorCode;
 import io.stele.transport.codec.ErrorReplyEncoder;
 import io.stele.transport.codec.KeyValueEncoder;
+import io.stele.transport.codec.MemberListRequestDecoder;
 import io.stele.transport.codec.MessageHeaderEncoder;
+import io.stele.transport.codec.OpenSessionRequestDecoder;
 import io.stele.transport.codec.PutReplyEncoder;
 import io.stele.transport.codec.PutRequestDecoder;
 import io.stele.transport.codec.RangeReplyEncoder;
@@ -49,9 +53,13 @@ public final class FakeServer implements ClientHandler, AutoCloseable {
     /** So many requests are refused before anything is done. */
     final AtomicInteger refusals = new AtomicInteger();
 
+    /** Requests taken while mute. */
+    final AtomicInteger unanswered = new AtomicInteger();
+
     final AtomicInteger puts = new AtomicInteger();
 
     private final NavigableMap<Bytes, Bytes> store;
+    private final FakeCluster cluster;
     private final NettyClientLink link;
     private final Thread thread;
     private volatile boolean isClosed;
@@ -64,13 +72,20 @@ public final class FakeServer implements ClientHandler, AutoCloseable {
     private int end;
 
     FakeServer(int port, NavigableMap<Bytes, Bytes> store) {
+        this(port, store, new FakeCluster(), 5);
+    }
+
+    /** A member of a cluster; all of them see one store at once. */
+    FakeServer(int port, NavigableMap<Bytes, Bytes> store, FakeCluster cluster, long memberId) {
         this.store = store;
+        this.cluster = cluster;
         thread = new Thread(this::run, "fake-server");
         link = new NettyClientLink(new ClientLinkContext()
                 .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                .identity(77, 5, "fake", "0.0.1")
+                .identity(77, memberId, "fake", "0.0.1")
                 .wakeup(() -> LockSupport.unpark(thread)));
         thread.start();
+        cluster.add(memberId, endpoint());
     }
 
     public FakeServer() {
@@ -101,6 +116,11 @@ public final class FakeServer implements ClientHandler, AutoCloseable {
         link.close();
     }
 
+    /** As a server does that is about to stop. */
+    void announceEnd() {
+        link.announceEnd("fake server stopped");
+    }
+
     @Override
     public void close() {
         isClosed = true;
@@ -121,6 +141,7 @@ public final class FakeServer implements ClientHandler, AutoCloseable {
     @Override
     public void onRequest(long connectionId, DirectBuffer frame, int offset, int length) {
         if (isMute) {
+            unanswered.incrementAndGet();
             return;
         }
         long correlationId = ReplySplitter.correlationId(frame, offset);
@@ -138,7 +159,28 @@ public final class FakeServer implements ClientHandler, AutoCloseable {
                 return;
             }
             case StatusRequestDecoder.TEMPLATE_ID -> status(correlationId);
-            default -> operation(correlationId);
+            case MemberListRequestDecoder.TEMPLATE_ID -> {
+                send(connectionId, 0, cluster.list(buffer, correlationId));
+                return;
+            }
+            case OpenSessionRequestDecoder.TEMPLATE_ID -> end = cluster.openSession(buffer, correlationId);
+            case CloseSessionRequestDecoder.TEMPLATE_ID -> {
+                return; // nobody waits for it
+            }
+            default -> {
+                synchronized (cluster) { // a repetition may be with another member at the same time
+                    end = cluster.recall(frame, offset, buffer);
+                    if (end == 0) {
+                        operation(correlationId);
+                        cluster.remember(frame, offset, buffer, end);
+                    }
+                }
+                buffer.putLong(MessageHeaderEncoder.ENCODED_LENGTH, correlationId);
+                if (RequestFrame.templateId(buffer, 0) == ErrorReplyEncoder.TEMPLATE_ID) {
+                    send(connectionId, 0, end);
+                    return;
+                }
+            }
         }
         if (hangUps.get() > 0) {
             hangUps.decrementAndGet();
@@ -176,7 +218,7 @@ public final class FakeServer implements ClientHandler, AutoCloseable {
         request.wrapValue(view);
         Bytes previous = store.put(key, bytes(view));
         PutReplyEncoder reply = new PutReplyEncoder().wrapAndApplyHeader(buffer, end, header);
-        reply.correlationId(correlationId).revision(++revision).raftTerm(2);
+        reply.correlationId(correlationId).revision(++revision).raftTerm(cluster.term());
         reply.flags().clear().previous(wantsPrevious && previous != null);
         end = reply.limit();
         if (wantsPrevious && previous != null) {

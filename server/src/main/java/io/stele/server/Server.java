@@ -39,6 +39,9 @@ public final class Server implements AutoCloseable {
     /** Log kept for followers that are behind: so much they catch up from it, else from a snapshot. */
     private static final long WAL_RETAINED_BYTES = 256L * 1024 * 1024;
 
+    /** How long a stopping server goes on answering clients that do not leave. */
+    private static final long LEAVE_NS = TimeUnit.MILLISECONDS.toNanos(300);
+
     private static final long READY_POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final ServerConfig config;
@@ -46,6 +49,7 @@ public final class Server implements AutoCloseable {
     private final NodeThreads threads;
     private final List<ListenUrl> clientUrls;
     private final List<ClientFace> faces;
+    private final NettyClientLink link;
 
     private Server(Launch launch, Node node, NodeThreads threads) {
         config = launch.config;
@@ -53,6 +57,7 @@ public final class Server implements AutoCloseable {
         this.threads = threads;
         clientUrls = launch.boundUrls();
         faces = launch.faces;
+        link = launch.link;
     }
 
     /** Starts a node and returns when it serves. When it cannot, throws with one clear line and leaves nothing open. */
@@ -84,11 +89,21 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /** Clients that know of other members go there, and get from here what they wait for; the others are cut off. */
+    private void sendClientsAway() {
+        link.announceEnd("server stopped");
+        long deadlineNs = System.nanoTime() + LEAVE_NS;
+        while (link.openCount() > 0 && System.nanoTime() - deadlineNs < 0) {
+            LockSupport.parkNanos(READY_POLL_NS);
+        }
+    }
+
     /** Hands leadership over, stops serving, leaves a checkpoint and closes everything. */
     @Override
     public void close() {
         handOver();
         CloseHelper.closeAll(faces);
+        sendClientsAway();
         threads.close();
         node.closeCleanly();
         node.close();

@@ -72,6 +72,7 @@ final class ClientStore implements Store {
                         .endpoints(Octets.text(String.join(",", endpoints)))
                         .connectTimeout(Duration.ofNanos(dialTimeoutNs))
                         .requestTimeout(Duration.ofNanos(commandTimeoutNs))
+                        .cluster(false)
                         .useEpoll(false));
                 return client;
             } catch (IllegalArgumentException e) {

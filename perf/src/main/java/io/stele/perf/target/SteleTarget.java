@@ -23,6 +23,7 @@ final class SteleTarget implements Target {
         try {
             client = SteleClient.connect(new ClientContext()
                     .endpoints(String.join(",", endpoints))
+                    .cluster(false) // the load goes where it is told to go
                     .connectionCount(connections)
                     .threadCount(ioThreads)
                     .inFlightMax(IN_FLIGHT_MAX));

@@ -30,6 +30,17 @@ final class Applier {
         committedTo = Math.max(committedTo, logIndex);
     }
 
+    /**
+     * The state as of an entry has come from elsewhere. Whether what was proposed here is part of it nobody can say.
+     */
+    void onInstalled(long logIndex) {
+        PendingReplies pending = node.pending;
+        while (pending.count() > 0 && pending.logIndex() <= logIndex) {
+            node.sendError(pending.connectionId(), pending.correlationId(), ApiError.TIMEOUT_LEADER_LOST);
+            pending.removeHead();
+        }
+    }
+
     int doWork() {
         return applyCommitted() + compactions.doWork();
     }

@@ -137,6 +137,10 @@ final class ForwardedRequests {
         int frameAt = blockAt + header.blockLength() + LENGTH_LENGTH;
         int frameLength = frameLength(source, frameAt, offset + length);
         request.wrap(source, blockAt, header.blockLength(), header.version());
+        if (!taken.computeIfAbsent(memberId, id -> new ForwardedOnce())
+                .isFirst(request.bootId(), request.requestId())) {
+            return;
+        }
         if (node.raft.role() != Role.LEADER || request.term() != node.raft.term()) {
             replyEncoder
                     .wrapAndApplyHeader(buffer, 0, headerEncoder)
@@ -150,10 +154,6 @@ final class ForwardedRequests {
         }
         if (RequestFrame.check(source, frameAt, frameLength) != GoodbyeReason.CLOSING) {
             throw new MalformedMessageException("a forwarded request is none");
-        }
-        if (!taken.computeIfAbsent(memberId, id -> new ForwardedOnce())
-                .isFirst(request.bootId(), request.requestId())) {
-            return;
         }
         long connectionId = connections.open(memberId, request.requestId());
         requests.onRequest(connectionId, source, frameAt, frameLength);

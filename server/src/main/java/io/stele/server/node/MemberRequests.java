@@ -73,7 +73,8 @@ final class MemberRequests {
                 .revision(0)
                 .raftTerm(node.raft.term())
                 .memberCount(members.size())
-                .memberId(memberId);
+                .memberId(memberId)
+                .leaderId(node.raft.leaderId());
         reply.flags().clear();
         int at = reply.limit();
         MemberItemEncoder item = new MemberItemEncoder();

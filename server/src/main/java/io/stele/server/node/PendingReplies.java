@@ -73,6 +73,11 @@ final class PendingReplies {
         return logIndices[slot] < logIndex || (logIndices[slot] == logIndex && terms[slot] != term);
     }
 
+    /** Of the oldest proposal. */
+    long logIndex() {
+        return logIndices[(int) head & mask];
+    }
+
     long connectionId() {
         return connectionIds[(int) head & mask];
     }

@@ -49,6 +49,7 @@ final class ReadyHandler {
         if (ready.snapshotIndex() > 0) {
             scans.failAll();
             node.exchange.exchange(node, ready.snapshotIndex(), ready.snapshotTerm());
+            applier.onInstalled(ready.snapshotIndex());
         }
         if (ready.truncateFrom() > 0) {
             node.wal.truncateFrom(ready.truncateFrom());

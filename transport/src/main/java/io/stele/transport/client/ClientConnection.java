@@ -435,6 +435,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cha
         }
     }
 
+    /** Says that the end is near: clients that can go elsewhere do so, and get the replies they wait for before. */
+    void announceEnd(String text) {
+        if (state == State.OPEN) {
+            channel.writeAndFlush(loop.handshakes().goodbye(channel.alloc(), GoodbyeReason.CLOSING, text));
+        } else {
+            goodbye(GoodbyeReason.CLOSING, text);
+        }
+    }
+
     @Override
     public void goodbye(GoodbyeReason reason, String text) {
         if (state == State.CLOSING || state == State.CLOSED) {

@@ -45,6 +45,10 @@ final class ConnectionTable {
         }
     }
 
+    synchronized int count() {
+        return slots.length() - freeSlots.size();
+    }
+
     Recipient find(long id) {
         int slot = slot(id);
         if (slot >= slots.length()) {

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** Connects to servers; owns the client's network threads. */
@@ -59,9 +60,15 @@ public final class Dialer implements AutoCloseable {
         return cause instanceof java.net.ConnectException ? "connection refused" : String.valueOf(cause.getMessage());
     }
 
-    /** Runs a task on one of the network threads after a while. */
+    /** Runs a task on one of the network threads after a while; not at all once they have ended. */
     public void schedule(Runnable task, long delayNs) {
-        threads.group().schedule(task, delayNs, TimeUnit.NANOSECONDS);
+        try {
+            threads.group().schedule(task, delayNs, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            if (!threads.group().isShuttingDown()) {
+                throw e;
+            }
+        }
     }
 
     /** Whether the caller is one of the network threads, which must never wait for itself. */

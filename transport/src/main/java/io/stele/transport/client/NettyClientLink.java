@@ -313,6 +313,21 @@ public final class NettyClientLink implements ClientLink, LocalLink {
         }
     }
 
+    /** Takes no new connections and tells the clients there are to go elsewhere; any thread. */
+    public void announceEnd(String text) {
+        for (Channel listener : listeners) {
+            listener.close();
+        }
+        for (NetworkLoop loop : loops) {
+            loop.eventLoop().execute(() -> loop.announceEnd(text));
+        }
+    }
+
+    /** Connections that requests may come from; any thread. */
+    public int openCount() {
+        return table.count();
+    }
+
     @Override
     public void close() {
         if (isClosed) {

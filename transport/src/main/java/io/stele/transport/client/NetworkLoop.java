@@ -273,6 +273,15 @@ final class NetworkLoop implements Runnable {
         }
     }
 
+    /** Tells all that the end is near; they are still served. */
+    void announceEnd(String text) {
+        for (int i = connections.size() - 1; i >= 0; i--) {
+            if (i < connections.size()) {
+                connections.get(i).announceEnd(text);
+            }
+        }
+    }
+
     /** Says goodbye to all; what was queued before goes first. */
     void closeAll(String text) {
         run();

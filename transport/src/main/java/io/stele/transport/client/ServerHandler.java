@@ -17,6 +17,14 @@ public interface ServerHandler {
     /** After the end: this request was accepted by the connection, but never left. */
     void onUnsent(long correlationId);
 
+    /**
+     * The server is about to end the connection in good order: it takes nothing new for long, but still answers. True
+     * if the handler will close the connection when it has all its replies, false to have it closed now.
+     */
+    default boolean onGoodbye(String text) {
+        return false;
+    }
+
     /** The connection has ended, or never was; said once, last. The text is one line for people. */
     void onClosed(String text);
 }

@@ -11,6 +11,7 @@ import io.stele.transport.MalformedMessageException;
 import io.stele.transport.MessageSequence;
 import io.stele.transport.RequestFrame;
 import io.stele.transport.codec.GoodbyeDecoder;
+import io.stele.transport.codec.GoodbyeReason;
 import io.stele.transport.codec.MessageHeaderDecoder;
 import io.stele.transport.codec.ServerHelloDecoder;
 import java.util.concurrent.TimeUnit;
@@ -107,7 +108,11 @@ final class ServerReader extends ChannelInboundHandlerAdapter {
         int templateId = RequestFrame.templateId(view, 0);
         if (templateId == GoodbyeDecoder.TEMPLATE_ID) {
             GoodbyeDecoder goodbye = new GoodbyeDecoder().wrapAndApplyHeader(view, 0, headerDecoder);
-            ending = goodbye.reason() + ": " + goodbye.text();
+            GoodbyeReason reason = goodbye.reason();
+            ending = reason + ": " + goodbye.text();
+            if (isOpen && reason == GoodbyeReason.CLOSING && handler.onGoodbye(ending)) {
+                return true;
+            }
             channelContext.close();
             return false;
         }
