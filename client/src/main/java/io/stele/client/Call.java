@@ -6,6 +6,7 @@ import io.stele.transport.MalformedMessageException;
 import io.stele.transport.MessageSequence;
 import io.stele.transport.ReplySplitter;
 import io.stele.transport.RequestFrame;
+import io.stele.transport.TimingsFlag;
 import io.stele.transport.client.ServerIdentity;
 import io.stele.transport.codec.ContinuationDecoder;
 import io.stele.transport.codec.ErrorCode;
@@ -92,6 +93,9 @@ abstract class Call<T> implements ReplyHandler {
         if (isPartial) {
             chunk(reader, reply);
         } else {
+            if (TimingsFlag.isSet(request, 0)) {
+                reader.timings(buffer, offset, length);
+            }
             T result = decode(reader, reply);
             client.settled(this);
             future.complete(result);

@@ -1,21 +1,42 @@
 package io.stele.client;
 
 import io.stele.transport.MessageSequence;
+import io.stele.transport.TimingsFlag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** The key space. Failures are {@link SteleException}s in the futures. */
 public sealed class KvClient permits NamespacedKv {
     private final SteleClient client;
+    private final boolean timed;
 
     KvClient(SteleClient client) {
+        this(client, false);
+    }
+
+    private KvClient(SteleClient client, boolean timed) {
         this.client = client;
+        this.timed = timed;
+    }
+
+    /** The same, asking with each request where its time went: the answer is in the result's header. */
+    public KvClient timed() {
+        return new KvClient(client, true);
+    }
+
+    private byte[] encoded(Op op) {
+        byte[] request = client.writer().request(op);
+        if (timed) {
+            TimingsFlag.set(new UnsafeBuffer(request), 0);
+        }
+        return request;
     }
 
     /** Another view of the same. */
     KvClient(KvClient other) {
-        client = other.client;
+        this(other.client, other.timed);
     }
 
     public CompletableFuture<PutResult> put(String key, String value) {
@@ -27,7 +48,7 @@ public sealed class KvClient permits NamespacedKv {
     }
 
     public CompletableFuture<PutResult> put(Bytes key, Bytes value, PutOptions options) {
-        byte[] request = client.writer().request(new Op.Put(key, value, options));
+        byte[] request = encoded(new Op.Put(key, value, options));
         return client.start(new Call<PutResult>(client, request, true) {
             @Override
             PutResult decode(ReplyReader reader, MessageSequence reply) {
@@ -46,7 +67,7 @@ public sealed class KvClient permits NamespacedKv {
 
     /** All pairs at once, in memory; see {@link #stream} for the other way. */
     public CompletableFuture<GetResult> get(Bytes key, GetOptions options) {
-        byte[] request = client.writer().request(new Op.Get(key, options));
+        byte[] request = encoded(new Op.Get(key, options));
         return client.start(new Call<GetResult>(client, request, false) {
             private List<KeyValue> pairs;
 
@@ -73,7 +94,7 @@ public sealed class KvClient permits NamespacedKv {
 
     /** Pair by pair, as they arrive, all at one revision. Not tried again once a pair was delivered. */
     public CompletableFuture<StreamResult> stream(Bytes key, GetOptions options, KeyValueHandler handler) {
-        byte[] request = client.writer().request(new Op.Get(key, options));
+        byte[] request = encoded(new Op.Get(key, options));
         return client.start(new Call<StreamResult>(client, request, false) {
             private boolean isStarted;
 
@@ -104,7 +125,7 @@ public sealed class KvClient permits NamespacedKv {
     }
 
     public CompletableFuture<DeleteResult> delete(Bytes key, DeleteOptions options) {
-        byte[] request = client.writer().request(new Op.Delete(key, options));
+        byte[] request = encoded(new Op.Delete(key, options));
         return client.start(new Call<DeleteResult>(client, request, true) {
             @Override
             DeleteResult decode(ReplyReader reader, MessageSequence reply) {
@@ -120,7 +141,7 @@ public sealed class KvClient permits NamespacedKv {
 
     /** Does a transaction that is put together already. */
     public CompletableFuture<TxnResult> commit(Op.Txn txn) {
-        byte[] request = client.writer().request(txn);
+        byte[] request = encoded(txn);
         return client.start(new Call<TxnResult>(client, request, !isReadOnly(txn)) {
             @Override
             TxnResult decode(ReplyReader reader, MessageSequence reply) {

@@ -15,6 +15,11 @@ final class NamespacedKv extends KvClient {
     }
 
     @Override
+    public KvClient timed() {
+        return new NamespacedKv(whole.timed(), namespace);
+    }
+
+    @Override
     public CompletableFuture<PutResult> put(Bytes key, Bytes value, PutOptions options) {
         return whole.put(namespace.key(key, KeyRange.ONE), value, options).thenApply(namespace::without);
     }

@@ -3,6 +3,7 @@ package io.stele.client;
 import io.stele.client.KeyValueHandler.KeyValueView;
 import io.stele.transport.MalformedMessageException;
 import io.stele.transport.MessageSequence;
+import io.stele.transport.RequestFrame;
 import io.stele.transport.client.ServerIdentity;
 import io.stele.transport.codec.CompactReplyDecoder;
 import io.stele.transport.codec.DeleteRangeReplyDecoder;
@@ -15,19 +16,23 @@ import io.stele.transport.codec.LeaseRevokeReplyDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveReplyDecoder;
 import io.stele.transport.codec.MemberItemDecoder;
 import io.stele.transport.codec.MemberListReplyDecoder;
+import io.stele.transport.codec.MessageHeaderDecoder;
 import io.stele.transport.codec.MoveLeaderReplyDecoder;
 import io.stele.transport.codec.OpenSessionReplyDecoder;
 import io.stele.transport.codec.PutReplyDecoder;
 import io.stele.transport.codec.RangeReplyDecoder;
 import io.stele.transport.codec.StatusReplyDecoder;
+import io.stele.transport.codec.TimingsDecoder;
 import io.stele.transport.codec.TxnReplyDecoder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.agrona.DirectBuffer;
 
 /** Makes results of replies. Each method expects the sequence on the reply's message and leaves it behind its parts. */
 final class ReplyReader implements KeyValueView {
+    private static final int TIMINGS_LENGTH = MessageHeaderDecoder.ENCODED_LENGTH + TimingsDecoder.BLOCK_LENGTH;
     private static final int LENGTH_LENGTH = KeyValueDecoder.keyHeaderLength();
 
     /** A session for writes exactly once, as the server has opened it. */
@@ -35,6 +40,7 @@ final class ReplyReader implements KeyValueView {
 
     private final ServerIdentity identity;
     private final KeyValueDecoder pair = new KeyValueDecoder();
+    private Optional<Timings> timings = Optional.empty();
     private DirectBuffer buffer;
     private int keyOffset;
     private int keyLength;
@@ -43,6 +49,17 @@ final class ReplyReader implements KeyValueView {
 
     ReplyReader(ServerIdentity identity) {
         this.identity = identity;
+    }
+
+    /** Finds the times that end a reply whose request asked for them; an error has none. */
+    void timings(DirectBuffer reply, int offset, int length) {
+        int at = offset + length - TIMINGS_LENGTH;
+        if (at < offset || RequestFrame.templateId(reply, at) != TimingsDecoder.TEMPLATE_ID) {
+            return;
+        }
+        TimingsDecoder decoder = new TimingsDecoder().wrapAndApplyHeader(reply, at, new MessageHeaderDecoder());
+        timings = Optional.of(
+                new Timings(decoder.queuedNs(), decoder.durableNs(), decoder.appliedNs(), decoder.repliedNs()));
     }
 
     PutResult put(MessageSequence reply) {
@@ -253,7 +270,7 @@ final class ReplyReader implements KeyValueView {
     }
 
     private Header header(long revision, long raftTerm) {
-        return new Header(identity.clusterId(), identity.memberId(), revision, raftTerm);
+        return new Header(identity.clusterId(), identity.memberId(), revision, raftTerm, timings);
     }
 
     private static void expect(MessageSequence reply, int templateId) {

@@ -11,10 +11,12 @@ import io.stele.client.Compare;
 import io.stele.client.DeleteOptions;
 import io.stele.client.GetOptions;
 import io.stele.client.GetResult;
+import io.stele.client.KvClient;
 import io.stele.client.Op;
 import io.stele.client.PutOptions;
 import io.stele.client.SteleClient;
 import io.stele.client.SteleException;
+import io.stele.client.Timings;
 import io.stele.perf.SmallNode;
 import io.stele.server.Server;
 import io.stele.server.check.DirectoryCheck;
@@ -68,6 +70,36 @@ final class NodeEndToEndTest {
 
     private static <T> T await(CompletableFuture<T> future) throws Exception {
         return future.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void shouldSayWhereTheTimeWent() throws Exception {
+        KvClient timed = client.kv().timed();
+        long beginNs = System.nanoTime();
+        Timings put = await(timed.put("a", "1")).header().timings().orElseThrow();
+        long seenNs = System.nanoTime() - beginNs;
+        assertTrue(put.durableNs() > 0, put.toString());
+        assertTrue(sum(put) <= seenNs, put + " within " + seenNs);
+        for (int i = 0; i < 300; i++) {
+            await(client.kv().put(Bytes.of("b" + i), Bytes.of("v".repeat(1024))));
+        }
+        GetOptions all = GetOptions.DEFAULT.withPrefix();
+        GetResult list = await(timed.get(Bytes.of("b"), all));
+        assertEquals(300, list.pairs().size());
+        assertTrue(list.header().timings().orElseThrow().repliedNs() > 0, "it takes more than one slice");
+        assertTrue(await(timed.get("a")).header().timings().isPresent());
+        assertTrue(await(timed.get(Bytes.of("a"), GetOptions.DEFAULT.withSerializable()))
+                .header()
+                .timings()
+                .isPresent());
+        Op.Txn txn = new Op.Txn(List.of(), List.of(new Op.Get(Bytes.of("b"), all)), List.of());
+        assertTrue(await(timed.commit(txn)).header().timings().isPresent());
+        assertTrue(await(timed.delete("a")).header().timings().isPresent());
+        assertTrue(await(client.kv().get("b1")).header().timings().isEmpty(), "nobody asked");
+    }
+
+    private static long sum(Timings timings) {
+        return timings.queuedNs() + timings.durableNs() + timings.appliedNs() + timings.repliedNs();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.stele.server.machine;
 
 import io.stele.transport.ApiError;
+import io.stele.transport.RequestFrame;
 import io.stele.transport.codec.CloseSessionReplyEncoder;
 import io.stele.transport.codec.CompactReplyEncoder;
 import io.stele.transport.codec.DeleteRangeReplyEncoder;
@@ -17,6 +18,7 @@ import io.stele.transport.codec.MessageHeaderEncoder;
 import io.stele.transport.codec.OpenSessionReplyEncoder;
 import io.stele.transport.codec.PutReplyEncoder;
 import io.stele.transport.codec.RangeReplyEncoder;
+import io.stele.transport.codec.TimingsEncoder;
 import io.stele.transport.codec.TxnReplyEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
@@ -52,6 +54,7 @@ public final class ReplyEncoder {
     private final LeaseItemEncoder leaseItem = new LeaseItemEncoder();
     private final OpenSessionReplyEncoder openSessionReply = new OpenSessionReplyEncoder();
     private final CloseSessionReplyEncoder closeSessionReply = new CloseSessionReplyEncoder();
+    private final TimingsEncoder timings = new TimingsEncoder();
     private final ErrorReplyEncoder errorReply = new ErrorReplyEncoder();
     private final KeyValueEncoder keyValue = new KeyValueEncoder();
     private final EnumMap<ApiError, byte[]> errorTexts = new EnumMap<>(ApiError.class);
@@ -83,6 +86,15 @@ public final class ReplyEncoder {
     /** Bytes written since the last reset. */
     public int length() {
         return position;
+    }
+
+    /** Where the time went, in ns, as the last part of the reply; an error has none. */
+    public void timings(long queuedNs, long durableNs, long appliedNs, long repliedNs) {
+        if (RequestFrame.templateId(buffer, 0) != ErrorReplyEncoder.TEMPLATE_ID) {
+            timings.wrapAndApplyHeader(buffer, position, header);
+            timings.queuedNs(queuedNs).durableNs(durableNs).appliedNs(appliedNs).repliedNs(repliedNs);
+            position = timings.limit();
+        }
     }
 
     /** Replaces what was written by an error. */

@@ -3,6 +3,7 @@ package io.stele.server.node;
 import io.stele.server.machine.StateMachine;
 import io.stele.storage.wal.EntryView;
 import io.stele.transport.ApiError;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * Applies committed entries, in slices, and sends the replies of those that were proposed here.
@@ -16,18 +17,24 @@ final class Applier {
     private final CompactionReplies compactions;
     private final MemberRequests members;
     private final EntryView view = new EntryView();
+    private final NanoClock clock;
     private long committedTo;
+    private long committedNs;
 
-    Applier(NodeState node, MemberRequests members) {
+    Applier(NodeState node, MemberRequests members, NanoClock clock) {
         this.node = node;
         this.members = members;
+        this.clock = clock;
         compactions = new CompactionReplies(node);
         committedTo = node.machine.appliedIndex();
     }
 
     /** Everything up to {@code logIndex} is committed. */
     void onCommitted(long logIndex) {
-        committedTo = Math.max(committedTo, logIndex);
+        if (logIndex > committedTo) {
+            committedTo = logIndex;
+            committedNs = node.nowNs;
+        }
     }
 
     /**
@@ -83,6 +90,9 @@ final class Applier {
         node.noteDigest();
         if (awaited) {
             node.counters.onApplied(node.nowNs - pending.proposedNs());
+            if (pending.receivedNs() != 0) {
+                addTimings(pending);
+            }
             if (view.type() == StateMachine.MEMBERSHIP) {
                 members.onApplied(pending.connectionId(), pending.correlationId(), view);
             } else if (!compactions.hold(pending.connectionId(), view.buffer(), view.offset())) {
@@ -90,5 +100,10 @@ final class Applier {
             }
             pending.removeHead();
         }
+    }
+
+    private void addTimings(PendingReplies pending) {
+        long takenNs = pending.proposedNs();
+        node.reply.timings(takenNs - pending.receivedNs(), committedNs - takenNs, clock.nanoTime() - committedNs, 0);
     }
 }

@@ -11,7 +11,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** The reads of one connection that could not be answered at once: those not begun, and those of which more follows. */
 final class ConnectionReads {
     final long connectionId;
-    private final ArrayDeque<UnsafeBuffer> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final List<Scan> scans = new ArrayList<>();
     private int next;
 
@@ -28,19 +28,19 @@ final class ConnectionReads {
     }
 
     /** Keeps a copy of a request for later. */
-    void defer(DirectBuffer buffer, int offset, int length) {
+    void defer(DirectBuffer buffer, int offset, int length, StageTimes times) {
         byte[] request = new byte[length];
         buffer.getBytes(offset, request);
-        waiting.add(new UnsafeBuffer(request));
+        waiting.add(new Waiting(new UnsafeBuffer(request), times));
     }
 
     /** The request that has waited longest. */
-    UnsafeBuffer pollWaiting() {
+    Waiting pollWaiting() {
         return waiting.poll();
     }
 
-    void open(long correlationId, RangeScan rows) {
-        scans.add(new Scan(correlationId, rows));
+    void open(long correlationId, RangeScan rows, StageTimes times) {
+        scans.add(new Scan(correlationId, rows, times));
     }
 
     /** The scan whose turn it is; null for none. */
@@ -72,7 +72,7 @@ final class ConnectionReads {
     int dropWaiting(long correlationId) {
         var requests = waiting.iterator();
         while (requests.hasNext()) {
-            UnsafeBuffer request = requests.next();
+            UnsafeBuffer request = requests.next().request;
             if (ReplySplitter.correlationId(request, 0) == correlationId) {
                 requests.remove();
                 return request.capacity();
@@ -81,14 +81,27 @@ final class ConnectionReads {
         return 0;
     }
 
+    /** A request that is not begun. */
+    static final class Waiting {
+        final UnsafeBuffer request;
+        final StageTimes times = new StageTimes();
+
+        private Waiting(UnsafeBuffer request, StageTimes times) {
+            this.request = request;
+            this.times.set(times);
+        }
+    }
+
     /** One range that is being read. */
     static final class Scan {
         final long correlationId;
         final RangeScan rows;
+        final StageTimes times = new StageTimes();
 
-        private Scan(long correlationId, RangeScan rows) {
+        private Scan(long correlationId, RangeScan rows, StageTimes times) {
             this.correlationId = correlationId;
             this.rows = rows;
+            this.times.set(times);
         }
     }
 }

@@ -12,7 +12,7 @@ import org.agrona.ExpandableDirectByteBuffer;
  * order and kept in the order of their ids. Requests are copied: the ingress buffer is only valid during the poll.
  *
  * <pre>
- *   batch:  | connectionId int64 | length int32 | request | ... |
+ *   batch:  | connectionId int64 | receivedNs int64 | takenNs int64 | length int32 | request | ... |
  * </pre>
  */
 final class LinearizableReads {
@@ -24,23 +24,38 @@ final class LinearizableReads {
         void drop(long connectionId, DirectBuffer buffer, int offset, int length);
     }
 
-    private static final int HEADER_LENGTH = Long.BYTES + Integer.BYTES;
+    private static final int HEADER_LENGTH = 3 * Long.BYTES + Integer.BYTES;
     private static final int BATCH_INITIAL_LENGTH = 4096;
 
     private final ArrayDeque<Batch> waiting = new ArrayDeque<>();
     private final ArrayDeque<Batch> free = new ArrayDeque<>();
+    private final StageTimes times = new StageTimes();
     private Batch open;
     private long nextRequestId;
+    private long receivedNs;
+    private long takenNs;
 
     LinearizableReads(long firstRequestId) {
         nextRequestId = firstRequestId;
+    }
+
+    /** Said of the next read that is added: it arrived at {@code received}, 0 if it does not ask for timings. */
+    void times(long received, long taken) {
+        receivedNs = received;
+        takenNs = taken;
+    }
+
+    /** Of the read that is being served. */
+    StageTimes times() {
+        return times;
     }
 
     void add(long connectionId, DirectBuffer buffer, int offset, int length) {
         if (open == null) {
             open = free.isEmpty() ? new Batch() : free.poll();
         }
-        open.add(connectionId, buffer, offset, length);
+        open.add(connectionId, receivedNs, takenNs, buffer, offset, length);
+        receivedNs = 0;
     }
 
     /** Whether reads were added since the last {@link #closeBatch}. */
@@ -58,9 +73,14 @@ final class LinearizableReads {
     }
 
     void onConfirmed(long requestId, long readIndex) {
+        onConfirmed(requestId, readIndex, 0);
+    }
+
+    void onConfirmed(long requestId, long readIndex, long nowNs) {
         for (Batch batch : waiting) {
             if (batch.requestId == requestId) {
                 batch.readIndex = readIndex;
+                batch.confirmedNs = nowNs;
                 return;
             }
         }
@@ -75,7 +95,7 @@ final class LinearizableReads {
         }
         if (dropped != null) {
             waiting.remove(dropped);
-            dropped.forEach(server, false);
+            dropped.forEach(server, times, false);
             recycle(dropped);
         }
     }
@@ -86,7 +106,7 @@ final class LinearizableReads {
         Batch batch = waiting.peek();
         while (batch != null && batch.readIndex != Batch.UNCONFIRMED && batch.readIndex <= appliedIndex) {
             waiting.poll();
-            workCount += batch.forEach(server, true);
+            workCount += batch.forEach(server, times, true);
             recycle(batch);
             batch = waiting.peek();
         }
@@ -100,7 +120,7 @@ final class LinearizableReads {
         }
         while (!waiting.isEmpty()) {
             Batch dropped = waiting.poll();
-            dropped.forEach(server, false);
+            dropped.forEach(server, times, false);
             recycle(dropped);
         }
     }
@@ -122,21 +142,25 @@ final class LinearizableReads {
         private int length;
         private long requestId;
         private long readIndex;
+        private long confirmedNs;
 
-        void add(long connectionId, DirectBuffer request, int offset, int requestLength) {
+        void add(long connectionId, long received, long taken, DirectBuffer request, int offset, int requestLength) {
             buffer.putLong(length, connectionId);
-            buffer.putInt(length + Long.BYTES, requestLength);
+            buffer.putLong(length + Long.BYTES, received);
+            buffer.putLong(length + 2 * Long.BYTES, taken);
+            buffer.putInt(length + 3 * Long.BYTES, requestLength);
             buffer.putBytes(length + HEADER_LENGTH, request, offset, requestLength);
             length += HEADER_LENGTH + requestLength;
         }
 
-        int forEach(Server server, boolean confirmed) {
+        int forEach(Server server, StageTimes times, boolean confirmed) {
             int count = 0;
             int at = 0;
             while (at < length) {
                 long connectionId = buffer.getLong(at);
-                int requestLength = buffer.getInt(at + Long.BYTES);
+                int requestLength = buffer.getInt(at + 3 * Long.BYTES);
                 if (confirmed) {
+                    times.set(buffer.getLong(at + Long.BYTES), buffer.getLong(at + 2 * Long.BYTES), confirmedNs);
                     server.serve(connectionId, buffer, at + HEADER_LENGTH, requestLength);
                 } else {
                     server.drop(connectionId, buffer, at + HEADER_LENGTH, requestLength);

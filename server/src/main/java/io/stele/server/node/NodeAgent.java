@@ -57,7 +57,7 @@ public final class NodeAgent implements Agent {
         this.clock = clock;
         this.tickNs = tickNs;
         pace = new BackgroundPace(clock.nanoTime());
-        scans = new RangeScans(node);
+        scans = new RangeScans(node, clock);
         watches = new WatchRequests(node, node.watchLimits);
         forwarded = new ForwardedRequests(node, node.link);
         SnapshotSenders snapshots = new SnapshotSenders(node);
@@ -69,7 +69,7 @@ public final class NodeAgent implements Agent {
         recovery = new StateRecovery(node, scans, snapshots, requests);
         peers = new PeerTraffic(node, forwarded, snapshots, audit, recovery);
         forwarded.requests(requests);
-        applier = new Applier(node, members);
+        applier = new Applier(node, members, clock);
         readyHandler = new ReadyHandler(node, applier, requests, peers, scans);
         node.stateReplaced = watches::onStateReplaced;
         roster = new Roster(node);

@@ -12,6 +12,7 @@ import io.stele.storage.wal.Superblock;
 import io.stele.storage.wal.Wal;
 import io.stele.transport.ApiError;
 import io.stele.transport.ReplySplitter;
+import io.stele.transport.TimingsFlag;
 import io.stele.transport.peer.PeerLink;
 import java.util.List;
 import org.agrona.DirectBuffer;
@@ -139,6 +140,15 @@ final class NodeState {
         reads = new LinearizableReads(parts.bootId);
         creditedDurable = sync.durable();
         noteDigest();
+    }
+
+    /** When the request arrived that was just delivered, if it asks for timings; else 0. */
+    long receivedNs(DirectBuffer request, int offset) {
+        if (!TimingsFlag.isSet(request, offset)) {
+            return 0;
+        }
+        long receivedNs = link.receivedNs();
+        return receivedNs == 0 ? nowNs : receivedNs;
     }
 
     /** Remembers the digest of the state as it is. */

@@ -50,6 +50,11 @@ final class PeerConnections implements ClientLink {
         this.peers = peers;
     }
 
+    @Override
+    public long receivedNs() {
+        return clients.receivedNs();
+    }
+
     /** The connection of a request that a member has forwarded. */
     long open(long memberId, long requestId) {
         int number = members.indexOf(memberId);

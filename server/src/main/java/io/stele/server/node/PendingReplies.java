@@ -15,6 +15,7 @@ final class PendingReplies {
     private final long[] connectionIds;
     private final long[] correlationIds;
     private final long[] proposedNs;
+    private final long[] receivedNs;
     private long head;
     private long tail;
 
@@ -27,6 +28,7 @@ final class PendingReplies {
         connectionIds = new long[length];
         correlationIds = new long[length];
         proposedNs = new long[length];
+        receivedNs = new long[length];
     }
 
     int count() {
@@ -42,6 +44,11 @@ final class PendingReplies {
     }
 
     void add(long logIndex, long term, long connectionId, long correlationId, long nowNs) {
+        add(logIndex, term, connectionId, correlationId, nowNs, 0);
+    }
+
+    /** @param received when the request arrived, if it asks for timings; else 0 */
+    void add(long logIndex, long term, long connectionId, long correlationId, long nowNs, long received) {
         assert !isFull() : "caller checks isFull before it proposes";
         assert head == tail || logIndices[(int) (tail - 1) & mask] < logIndex : "proposals come in log order";
         int slot = (int) tail & mask;
@@ -50,6 +57,7 @@ final class PendingReplies {
         connectionIds[slot] = connectionId;
         correlationIds[slot] = correlationId;
         proposedNs[slot] = nowNs;
+        receivedNs[slot] = received;
         tail++;
     }
 
@@ -88,6 +96,11 @@ final class PendingReplies {
 
     long proposedNs() {
         return proposedNs[(int) head & mask];
+    }
+
+    /** 0 if it does not ask for timings. */
+    long receivedNs() {
+        return receivedNs[(int) head & mask];
     }
 
     void removeHead() {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
-import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * Reads that are being served, long ranges a slice at a time.
@@ -34,14 +34,16 @@ final class RangeScans {
     private static final int SLICES_PER_CYCLE = 16;
 
     private final NodeState node;
+    private final NanoClock clock;
     private final Long2ObjectHashMap<ConnectionReads> byConnection = new Long2ObjectHashMap<>();
     private final List<ConnectionReads> all = new ArrayList<>();
     private int next;
     private int openCount;
     private int waitingBytes;
 
-    RangeScans(NodeState node) {
+    RangeScans(NodeState node, NanoClock clock) {
         this.node = node;
+        this.clock = clock;
     }
 
     /** Answers a read, or sends its first slice; or keeps it until its connection has room. */
@@ -50,7 +52,7 @@ final class RangeScans {
         if ((reads != null && reads.hasWaiting()) || !hasRoom(connectionId)) {
             defer(connectionId, buffer, offset, length);
         } else {
-            begin(connectionId, buffer, offset, length);
+            begin(connectionId, buffer, offset, length, node.reads.times());
         }
     }
 
@@ -58,18 +60,30 @@ final class RangeScans {
         return !node.replies.isBackPressured(connectionId) && node.link.queuedBytes(connectionId) <= QUEUED_BYTES_MAX;
     }
 
-    private void begin(long connectionId, DirectBuffer buffer, int offset, int length) {
+    private void begin(long connectionId, DirectBuffer buffer, int offset, int length, StageTimes times) {
         long correlationId = ReplySplitter.correlationId(buffer, offset);
         if (openCount >= SCANS_MAX) {
             node.sendError(connectionId, correlationId, ApiError.TOO_MANY_REQUESTS);
             return;
         }
         RangeScan scan = node.machine.read(buffer, offset, length, SLICE_BYTES, node.beginReply());
-        node.sendReply(connectionId);
+        send(connectionId, times, scan == null);
         if (scan != null) {
-            of(connectionId).open(correlationId, scan);
+            of(connectionId).open(correlationId, scan, times);
             openCount++;
         }
+    }
+
+    /** Sends what was read, the last of it with the times, where they are asked for. */
+    private void send(long connectionId, StageTimes times, boolean isLast) {
+        if (times.areWanted()) {
+            long nowNs = clock.nanoTime();
+            times.onExecuted(nowNs);
+            if (isLast) {
+                times.end(node.reply, nowNs);
+            }
+        }
+        node.sendReply(connectionId);
     }
 
     private void defer(long connectionId, DirectBuffer buffer, int offset, int length) {
@@ -78,7 +92,7 @@ final class RangeScans {
             return;
         }
         waitingBytes += length;
-        of(connectionId).defer(buffer, offset, length);
+        of(connectionId).defer(buffer, offset, length, node.reads.times());
     }
 
     private ConnectionReads of(long connectionId) {
@@ -106,14 +120,15 @@ final class RangeScans {
     }
 
     private void goOn(ConnectionReads reads) {
-        UnsafeBuffer request = reads.pollWaiting();
-        if (request != null) {
-            waitingBytes -= request.capacity();
-            begin(reads.connectionId, request, 0, request.capacity());
+        ConnectionReads.Waiting waiting = reads.pollWaiting();
+        if (waiting != null) {
+            int length = waiting.request.capacity();
+            waitingBytes -= length;
+            begin(reads.connectionId, waiting.request, 0, length, waiting.times);
         } else {
             ConnectionReads.Scan scan = reads.nextScan();
             boolean more = scan.rows.next(node.beginReply(), SLICE_BYTES);
-            node.sendReply(reads.connectionId);
+            send(reads.connectionId, scan.times, !more);
             if (!more) {
                 close(reads, scan);
             }
@@ -170,10 +185,10 @@ final class RangeScans {
     }
 
     private void drop(ConnectionReads reads, boolean answer) {
-        for (UnsafeBuffer request = reads.pollWaiting(); request != null; request = reads.pollWaiting()) {
-            waitingBytes -= request.capacity();
+        for (var waiting = reads.pollWaiting(); waiting != null; waiting = reads.pollWaiting()) {
+            waitingBytes -= waiting.request.capacity();
             if (answer) {
-                fail(reads.connectionId, ReplySplitter.correlationId(request, 0));
+                fail(reads.connectionId, ReplySplitter.correlationId(waiting.request, 0));
             }
         }
         for (ConnectionReads.Scan scan = reads.nextScan(); scan != null; scan = reads.nextScan()) {

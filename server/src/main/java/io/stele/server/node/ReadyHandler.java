@@ -64,7 +64,7 @@ final class ReadyHandler {
             applier.onCommitted(ready.committedTo());
         }
         for (int i = 0; i < ready.readCount(); i++) {
-            node.reads.onConfirmed(ready.readRequestId(i), ready.readIndex(i));
+            node.reads.onConfirmed(ready.readRequestId(i), ready.readIndex(i), node.nowNs);
         }
         for (int i = 0; i < ready.droppedReadCount(); i++) {
             node.reads.onDropped(ready.droppedReadId(i), readServer);

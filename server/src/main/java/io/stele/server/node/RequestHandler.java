@@ -127,8 +127,14 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
         }
         switch (paths.find(buffer, offset, length)) {
             case PROPOSE -> propose(connectionId, buffer, offset, length);
-            case READ_LINEARIZABLE -> node.reads.add(connectionId, buffer, offset, length);
-            case READ_LOCAL -> serve(connectionId, buffer, offset, length);
+            case READ_LINEARIZABLE -> {
+                node.reads.times(node.receivedNs(buffer, offset), node.nowNs);
+                node.reads.add(connectionId, buffer, offset, length);
+            }
+            case READ_LOCAL -> {
+                node.reads.times().set(node.receivedNs(buffer, offset), node.nowNs, node.nowNs);
+                serve(connectionId, buffer, offset, length);
+            }
         }
     }
 
@@ -186,7 +192,8 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
                 : node.raft.propose(Entry.COMMAND, buffer, offset, length);
         if (result > 0) {
             long correlationId = ReplySplitter.correlationId(buffer, offset);
-            node.pending.add(result, node.raft.term(), connectionId, correlationId, node.nowNs);
+            long receivedNs = node.receivedNs(buffer, offset);
+            node.pending.add(result, node.raft.term(), connectionId, correlationId, node.nowNs, receivedNs);
         } else {
             ApiError error = result == ProposeResult.TRANSFERRING
                     ? held.hold(connectionId, buffer, offset, length)

@@ -15,6 +15,14 @@ public interface ClientLink extends AutoCloseable {
     int poll(ClientHandler handler, int limit);
 
     /**
+     * When the request arrived that {@link #poll} is delivering, as {@link System#nanoTime}: only of one that asks for
+     * timings, and where the link knows; else 0.
+     */
+    default long receivedNs() {
+        return 0;
+    }
+
+    /**
      * Queues one reply frame (SBE header first). Returns a {@link io.stele.transport.SendResult}: 1 if queued,
      * {@code BACK_PRESSURED} when the connection or the link is full (nothing was queued; the wake-up hook is called
      * when there is room again), {@code CLOSED}.

@@ -1,10 +1,13 @@
 package io.stele.transport.client;
 
+import io.stele.transport.TimingsFlag;
 import java.nio.ByteBuffer;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.MessageHandler;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
@@ -16,25 +19,34 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  *
  * <pre>
  *   ring message:   type = CONNECTED | REQUEST | DISCONNECTED
- *    0                  8
- *   +------------------+--------------------------+
- *   |  connectionId    |  REQUEST: the frame      |
- *   +------------------+--------------------------+
+ *    0                  8              16
+ *   +------------------+--------------+--------------------------+
+ *   |  connectionId    |  receivedNs  |  REQUEST: the frame      |
+ *   +------------------+--------------+--------------------------+
  * </pre>
+ *
+ * {@code receivedNs}: only of requests that ask for timings, else 0.
  */
 final class Ingress implements MessageHandler {
-    static final int RECORD_HEADER_LENGTH = Long.BYTES;
+    static final int RECORD_HEADER_LENGTH = 2 * Long.BYTES;
     static final int CONNECTED = 1;
     static final int REQUEST = 2;
     static final int DISCONNECTED = 3;
 
     private final ByteBuffer memory;
     private final RingBuffer ring;
+    private final NanoClock clock = SystemNanoClock.INSTANCE;
     private ClientHandler handler;
+    private long receivedNs;
 
     Ingress(int capacity) {
         memory = ByteBuffer.allocateDirect(capacity + RingBufferDescriptor.TRAILER_LENGTH);
         ring = new ManyToOneRingBuffer(new UnsafeBuffer(memory));
+    }
+
+    /** When the request came that is being delivered, if it asks for timings; else 0. Polling thread. */
+    long receivedNs() {
+        return receivedNs;
     }
 
     /** Called after the last thread has left. */
@@ -58,6 +70,7 @@ final class Ingress implements MessageHandler {
             return false;
         }
         ring.buffer().putLong(index, connectionId);
+        ring.buffer().putLong(index + Long.BYTES, TimingsFlag.isSet(frame, offset) ? clock.nanoTime() : 0);
         ring.buffer().putBytes(index + RECORD_HEADER_LENGTH, frame, offset, length);
         ring.commit(index);
         return true;
@@ -65,12 +78,15 @@ final class Ingress implements MessageHandler {
 
     int poll(ClientHandler receiver, int limit) {
         handler = receiver;
-        return RingReader.read(ring, this, limit);
+        int count = RingReader.read(ring, this, limit);
+        receivedNs = 0;
+        return count;
     }
 
     @Override
     public void onMessage(int type, MutableDirectBuffer buffer, int index, int length) {
         long connectionId = buffer.getLong(index);
+        receivedNs = type == REQUEST ? buffer.getLong(index + Long.BYTES) : 0;
         switch (type) {
             case CONNECTED -> handler.onConnected(connectionId);
             case REQUEST ->

@@ -222,6 +222,11 @@ public final class NettyClientLink implements ClientLink, LocalLink {
     }
 
     @Override
+    public long receivedNs() {
+        return ingress.receivedNs();
+    }
+
+    @Override
     public int send(long connectionId, DirectBuffer buffer, int offset, int length) {
         Recipient connection = table.find(connectionId);
         if (connection == null) {
