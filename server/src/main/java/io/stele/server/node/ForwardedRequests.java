@@ -139,7 +139,7 @@ final class ForwardedRequests {
         request.wrap(source, blockAt, header.blockLength(), header.version());
         if (!taken.computeIfAbsent(memberId, id -> new ForwardedOnce())
                 .isFirst(request.bootId(), request.requestId())) {
-            return;
+            return; // not even refused: the first one may have been carried out
         }
         if (node.raft.role() != Role.LEADER || request.term() != node.raft.term()) {
             replyEncoder
@@ -147,7 +147,8 @@ final class ForwardedRequests {
                     .requestId(request.requestId())
                     .partial((byte) 0)
                     .outcome((byte) 1)
-                    .piece(0);
+                    .piece(0)
+                    .bootId(request.bootId());
             replyEncoder.putFrame(buffer, 0, 0);
             node.peers.send(memberId, PeerLane.BULK, buffer, 0, replyEncoder.limit());
             return;
@@ -155,7 +156,7 @@ final class ForwardedRequests {
         if (RequestFrame.check(source, frameAt, frameLength) != GoodbyeReason.CLOSING) {
             throw new MalformedMessageException("a forwarded request is none");
         }
-        long connectionId = connections.open(memberId, request.requestId());
+        long connectionId = connections.open(memberId, request.bootId(), request.requestId());
         requests.onRequest(connectionId, source, frameAt, frameLength);
     }
 
@@ -166,9 +167,9 @@ final class ForwardedRequests {
         int frameAt = blockAt + header.blockLength() + LENGTH_LENGTH;
         int frameLength = frameLength(source, frameAt, offset + length);
         reply.wrap(source, blockAt, header.blockLength(), header.version());
-        Waiting answered = waiting.get(reply.requestId());
+        Waiting answered = reply.bootId() == node.bootId ? waiting.get(reply.requestId()) : null;
         if (answered == null || reply.piece() < answered.nextPiece) {
-            return; // too late, or once more
+            return; // too late, once more, or for an earlier life
         }
         boolean isWhole = reply.piece() == answered.nextPiece;
         answered.nextPiece++;

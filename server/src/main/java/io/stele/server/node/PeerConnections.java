@@ -20,7 +20,7 @@ import org.agrona.collections.LongArrayList;
  * <pre>
  *    63  62        48 47                              0
  *   +---+------------+--------------------------------+
- *   | 1 | peer's no. |  the forwarding peer's id of   |
+ *   | 1 | life's no. |  the forwarding peer's id of   |
  *   |   |            |  the request (2^48 is enough)  |
  *   +---+------------+--------------------------------+
  * </pre>
@@ -38,6 +38,10 @@ final class PeerConnections implements ClientLink {
     private final ClientLink clients;
     private final PeerLink peers;
     private final LongArrayList members = new LongArrayList();
+
+    /** Beside {@link #members}: which life of the member it is, for request ids start over in each. */
+    private final LongArrayList lives = new LongArrayList();
+
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(4096);
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final ForwardedReplyEncoder reply = new ForwardedReplyEncoder();
@@ -55,12 +59,16 @@ final class PeerConnections implements ClientLink {
         return clients.receivedNs();
     }
 
-    /** The connection of a request that a member has forwarded. */
-    long open(long memberId, long requestId) {
-        int number = members.indexOf(memberId);
+    /** The connection of a request that a life of a member has forwarded. */
+    long open(long memberId, long bootId, long requestId) {
+        int number = members.size() - 1;
+        while (number >= 0 && (members.getLong(number) != memberId || lives.getLong(number) != bootId)) {
+            number--;
+        }
         if (number < 0) {
             number = members.size();
             members.addLong(memberId);
+            lives.addLong(bootId);
         }
         return Long.MIN_VALUE | ((long) (number & PEER_MASK) << PEER_SHIFT) | (requestId & REQUEST_MASK);
     }
@@ -82,14 +90,16 @@ final class PeerConnections implements ClientLink {
         if (!isPeer(connectionId)) {
             return clients.send(connectionId, source, offset, length);
         }
-        long memberId = members.getLong((int) (connectionId >>> PEER_SHIFT) & PEER_MASK);
+        int number = (int) (connectionId >>> PEER_SHIFT) & PEER_MASK;
+        long memberId = members.getLong(number);
         boolean isPartial = ReplySplitter.isPartial(source, offset);
         long piece = sentPieces.isEmpty() ? 0 : sentPieces.get(connectionId);
         reply.wrapAndApplyHeader(buffer, 0, header)
                 .requestId(connectionId & REQUEST_MASK)
                 .partial((byte) (isPartial ? 1 : 0))
                 .outcome((byte) 0)
-                .piece((int) piece);
+                .piece((int) piece)
+                .bootId(lives.getLong(number));
         reply.putFrame(source, offset, length);
         int result = peers.send(memberId, PeerLane.BULK, buffer, 0, reply.limit());
         if (result == SendResult.QUEUED && isPartial) {

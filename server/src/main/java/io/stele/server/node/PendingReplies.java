@@ -103,6 +103,24 @@ final class PendingReplies {
         return receivedNs[(int) head & mask];
     }
 
+    /** Whether the newest is the proposal of this entry or a later one. */
+    boolean ends(long logIndex) {
+        return head != tail && logIndices[(int) (tail - 1) & mask] >= logIndex;
+    }
+
+    long newestConnectionId() {
+        return connectionIds[(int) (tail - 1) & mask];
+    }
+
+    long newestCorrelationId() {
+        return correlationIds[(int) (tail - 1) & mask];
+    }
+
+    void removeNewest() {
+        assert head != tail;
+        tail--;
+    }
+
     void removeHead() {
         assert head != tail;
         head++;

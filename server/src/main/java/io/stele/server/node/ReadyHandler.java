@@ -4,6 +4,7 @@ import io.stele.consensus.MessageList;
 import io.stele.consensus.Ready;
 import io.stele.consensus.log.Entry;
 import io.stele.consensus.log.EntryList;
+import io.stele.transport.ApiError;
 
 /**
  * Does what the core asks for. The order of the steps in {@link #handle} is what durability rests on:
@@ -53,6 +54,7 @@ final class ReadyHandler {
         }
         if (ready.truncateFrom() > 0) {
             node.wal.truncateFrom(ready.truncateFrom());
+            loseSightFrom(ready.truncateFrom());
         }
         node.logEpoch = ready.logEpoch();
         append(ready.entries());
@@ -68,6 +70,18 @@ final class ReadyHandler {
         }
         for (int i = 0; i < ready.droppedReadCount(); i++) {
             node.reads.onDropped(ready.droppedReadId(i), readServer);
+        }
+    }
+
+    /**
+     * What was proposed here was cut off with the log, for another leader has other entries in its place. A third one
+     * may still have these, so their fate is open; but this member would propose others under the same indices.
+     */
+    private void loseSightFrom(long logIndex) {
+        PendingReplies pending = node.pending;
+        while (pending.ends(logIndex)) {
+            node.sendError(pending.newestConnectionId(), pending.newestCorrelationId(), ApiError.TIMEOUT_LEADER_LOST);
+            pending.removeNewest();
         }
     }
 

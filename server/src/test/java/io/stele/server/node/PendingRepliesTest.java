@@ -28,6 +28,26 @@ final class PendingRepliesTest {
     }
 
     @Test
+    void shouldGiveUpTheNewestProposals() {
+        PendingReplies pending = new PendingReplies(4);
+        for (int i = 5; i <= 7; i++) {
+            pending.add(i, 2, 10 + i, 100 + i, 0);
+        }
+        assertFalse(pending.ends(8));
+        assertTrue(pending.ends(6));
+        assertEquals(17, pending.newestConnectionId());
+        assertEquals(107, pending.newestCorrelationId());
+        pending.removeNewest();
+        assertFalse(pending.ends(7));
+        pending.add(7, 3, 20, 200, 0);
+        pending.removeHead();
+        assertEquals(2, pending.count());
+        pending.removeNewest();
+        pending.removeNewest();
+        assertFalse(pending.ends(0));
+    }
+
+    @Test
     void shouldWrapAroundWithinItsCapacity() {
         PendingReplies pending = new PendingReplies(4);
         for (int i = 0; i < 4; i++) {
