@@ -20,7 +20,7 @@ import org.agrona.collections.Long2LongHashMap;
  * <ul>
  *   <li>One leader for each term, one vote for each member and term.
  *   <li>An index and a term name one entry, and one entry before it: so logs that agree at a place agree up to it.
- *   <li>A leader's log holds, when it is elected, all that was committed by then.
+ *   <li>A leader's log holds, when it is elected, all that leaders of earlier terms had committed by then.
  *   <li>What a leader commits is on the simulated disks of a quorum, of both when two rule together. Followers commit
  *       nothing that no leader has committed.
  *   <li>What is committed is never cut from a log, nor replaced; what a disk held is there in the next life.
@@ -40,7 +40,10 @@ public final class RaftChecks {
     /** Of each (index, term): what the entry is, with the term of the one before. */
     private final Long2LongHashMap entries = new Long2LongHashMap(NONE);
 
+    /** Of each committed index: the term of its entry, and that in which it was committed. */
     private long[] committedTerms = new long[256];
+
+    private long[] commitTerms = new long[256];
     private long committed;
 
     /** A member that was elected in its present cycle, and what was committed by then. */
@@ -89,6 +92,10 @@ public final class RaftChecks {
         leaders.put(term, life);
         elected = member;
         committedAtElection = committed;
+        // One that was paused may take up its votes when others have ruled in later terms.
+        while (committedAtElection > 0 && commitTerms[(int) committedAtElection] >= term) {
+            committedAtElection--;
+        }
     }
 
     void onVote(SimMember member, long term, long candidate) {
@@ -130,11 +137,14 @@ public final class RaftChecks {
             checkQuorum(member, logIndex, term, membership.outgoingVoters());
         }
         if (logIndex >= committedTerms.length) {
-            committedTerms = Arrays.copyOf(committedTerms, (int) Math.max(2L * committedTerms.length, logIndex + 1));
+            int capacity = (int) Math.max(2L * committedTerms.length, logIndex + 1);
+            committedTerms = Arrays.copyOf(committedTerms, capacity);
+            commitTerms = Arrays.copyOf(commitTerms, capacity);
         }
         while (committed < logIndex) {
             committed++;
             committedTerms[(int) committed] = member.node().log().term(committed);
+            commitTerms[(int) committed] = member.node().raft().term();
         }
     }
 

@@ -1,0 +1,24 @@
+package io.stele.simulator.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stele.simulator.Verdict;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Seeds that have found something. */
+class RegressionsTest {
+    @ParameterizedTest
+    @CsvSource({
+        "76, a node was stopped while the checkpoint thread was at work on a snapshot that came",
+        "1171, the answer to a request that an earlier life had forwarded went to another client",
+        "1179, a proposal that a snapshot had overtaken was said to have had no effect",
+        "1251, a forwarded request that came twice was carried out once and refused once",
+        "1324, a leader whose log had been cut was elected again and met proposals of its earlier term",
+        "1344, a check took the votes of an earlier term for those of the newest"
+    })
+    void shouldStayMended(long seed, String what) {
+        Verdict verdict = ClusterSimulation.run(seed);
+        assertTrue(verdict.isGood(), what + ": " + verdict.violation());
+    }
+}
