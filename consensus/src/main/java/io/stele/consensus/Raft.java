@@ -255,6 +255,13 @@ public final class Raft {
         pledge.make(logIndex, logTerm);
     }
 
+    /** Votes for nobody in any term up to this one: what was voted in it may be forgotten. */
+    public void forgoVotes(long lastTerm) {
+        assert !readyTaken;
+        becomeFollower(Math.max(term, lastTerm), 0);
+        vote = config.memberId();
+    }
+
     /** Whether there is a pledge, and it is not kept yet. */
     public boolean isPledged() {
         return pledge.isOpen();

@@ -28,6 +28,7 @@ final class LeaderHealth {
     private static final long NEVER = Long.MIN_VALUE;
 
     private final NodeState node;
+    private final Introductions introductions;
     private final long stallNs;
     private final long[] stalls = new long[STALLS_MAX];
     private int stallCount;
@@ -37,8 +38,9 @@ final class LeaderHealth {
     private long lastSlowNs = NEVER;
     private long lastDurable;
 
-    LeaderHealth(NodeState node, long electionTimeoutNs) {
+    LeaderHealth(NodeState node, Introductions introductions, long electionTimeoutNs) {
         this.node = node;
+        this.introductions = introductions;
         stallNs = electionTimeoutNs / 2;
         lastDurable = node.creditedDurable;
     }
@@ -55,7 +57,7 @@ final class LeaderHealth {
     }
 
     private Fitness fitness() {
-        if (node.soundness.isLost()) {
+        if (node.soundness.isLost() || !introductions.isIntroduced()) {
             return Fitness.UNFIT;
         }
         return reason() == null ? Fitness.FIT : Fitness.RELUCTANT;

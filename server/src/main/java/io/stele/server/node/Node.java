@@ -115,6 +115,11 @@ public final class Node implements AutoCloseable {
         return state.wal;
     }
 
+    /** What it must never forget; likewise. */
+    public Superblock superblock() {
+        return state.superblock;
+    }
+
     /** The consensus core; likewise. */
     public Raft raft() {
         return state.raft;
@@ -248,6 +253,7 @@ public final class Node implements AutoCloseable {
                         : NodeIdentity.of(config.cluster(), config.name());
                 parts.superblock = Superblock.create(context.files, identity.clusterId(), identity.memberId());
             }
+            parts.superblock.saveLife(parts.superblock.life() + 1);
             parts.identity = new NodeIdentity(parts.superblock.clusterId(), parts.superblock.memberId());
         }
 

@@ -36,6 +36,7 @@ public final class NodeAgent implements Agent {
     private final PeerTraffic peers;
     private final Roster roster;
     private final MemberRequests members;
+    private final Introductions introductions;
     private final StateAudit audit;
     private final StateRecovery recovery;
     private final LeaderHealth health;
@@ -56,6 +57,7 @@ public final class NodeAgent implements Agent {
         this.node = node;
         this.clock = clock;
         this.tickNs = tickNs;
+        node.nowNs = clock.nanoTime();
         pace = new BackgroundPace(clock.nanoTime());
         scans = new RangeScans(node, clock);
         watches = new WatchRequests(node, node.watchLimits);
@@ -65,15 +67,16 @@ public final class NodeAgent implements Agent {
         leases = new LeaseKeeper(node);
         compactor = new AutoCompactor(node, node.autoCompaction, clock.nanoTime());
         requests = new RequestHandler(node, scans, watches, forwarded, members, leases);
+        introductions = new Introductions(node);
         audit = new StateAudit(node, Node.TICKS_PER_HEARTBEAT * tickNs);
         recovery = new StateRecovery(node, scans, snapshots, requests);
-        peers = new PeerTraffic(node, forwarded, snapshots, audit, recovery);
+        peers = new PeerTraffic(node, forwarded, snapshots, audit, recovery, introductions);
         forwarded.requests(requests);
         applier = new Applier(node, members, clock);
         readyHandler = new ReadyHandler(node, applier, requests, peers, scans);
         node.stateReplaced = watches::onStateReplaced;
         roster = new Roster(node);
-        health = new LeaderHealth(node, electionTimeoutNs);
+        health = new LeaderHealth(node, introductions, electionTimeoutNs);
         succession = new Succession(node, health, electionTimeoutNs);
         checkpoints = new Checkpoints(node, snapshots);
     }
@@ -114,6 +117,8 @@ public final class NodeAgent implements Agent {
             workCount += node.link.poll(requests, REQUESTS_PER_CYCLE); // else the ring fills and clients wait
         }
         workCount += creditForces();
+        workCount += introductions.doWork();
+        workCount += health.doWork();
         workCount += tick(nowNs);
         workCount += requests.doWork();
         workCount += requests.requestReadIndex();
@@ -124,7 +129,7 @@ public final class NodeAgent implements Agent {
         workCount += roster.doWork();
         workCount += node.soundness.isLost() ? 0 : members.doWork(requests);
         workCount += audit.doWork() + recovery.doWork();
-        workCount += health.doWork() + succession.doWork();
+        workCount += succession.doWork();
         workCount += node.reads.serve(node.machine.appliedIndex(), requests);
         workCount += forwarded.doWork();
         workCount += node.replies.retry();

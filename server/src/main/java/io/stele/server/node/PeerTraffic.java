@@ -15,6 +15,7 @@ import io.stele.transport.peer.codec.DigestReplyDecoder;
 import io.stele.transport.peer.codec.DigestVerdictDecoder;
 import io.stele.transport.peer.codec.ForwardedReplyDecoder;
 import io.stele.transport.peer.codec.ForwardedRequestDecoder;
+import io.stele.transport.peer.codec.IntroductionDecoder;
 import io.stele.transport.peer.codec.RaftMessageDecoder;
 import io.stele.transport.peer.codec.SnapshotAckDecoder;
 import io.stele.transport.peer.codec.SnapshotChunkDecoder;
@@ -61,6 +62,7 @@ final class PeerTraffic implements PeerHandler {
     private final SnapshotReceiver receiver;
     private final StateAudit audit;
     private final StateRecovery recovery;
+    private final Introductions introductions;
     private final MessageWriter writer = new MessageWriter();
     private final MessageReader reader = new MessageReader();
     private final WalLogReader log;
@@ -79,10 +81,12 @@ final class PeerTraffic implements PeerHandler {
             ForwardedRequests forwarded,
             SnapshotSenders snapshots,
             StateAudit audit,
-            StateRecovery recovery) {
+            StateRecovery recovery,
+            Introductions introductions) {
         this.node = node;
         this.audit = audit;
         this.recovery = recovery;
+        this.introductions = introductions;
         this.link = node.peers;
         this.forwarded = forwarded;
         this.snapshots = snapshots;
@@ -192,6 +196,7 @@ final class PeerTraffic implements PeerHandler {
                 case DigestProbeDecoder.TEMPLATE_ID -> audit.onProbe(memberId, buffer, offset, length);
                 case DigestReplyDecoder.TEMPLATE_ID -> audit.onReply(memberId, buffer, offset, length);
                 case DigestVerdictDecoder.TEMPLATE_ID -> audit.onVerdict(memberId, buffer, offset, length);
+                case IntroductionDecoder.TEMPLATE_ID -> introductions.onIntroduction(memberId, buffer, offset, length);
                 case StateRequestDecoder.TEMPLATE_ID -> recovery.onRequest(memberId, buffer, offset, length);
                 default -> throw new MalformedMessageException("unknown message");
             }
@@ -204,6 +209,9 @@ final class PeerTraffic implements PeerHandler {
 
     private void step(long memberId, DirectBuffer buffer, int offset, int length) {
         Message message = reader.read(memberId, node.identity.memberId(), buffer, offset, length);
+        if (!introductions.mayStep(message.type())) {
+            return;
+        }
         if (node.parting.isEmpty() || !node.parting.containsLong(memberId)) {
             node.raft.step(message);
         } else if (message.type() == MessageType.PRE_VOTE || message.type() == MessageType.VOTE) {

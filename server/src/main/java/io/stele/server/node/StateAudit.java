@@ -72,6 +72,7 @@ final class StateAudit {
     StateAudit(NodeState node, long intervalNs) {
         this.node = node;
         this.intervalNs = intervalNs;
+        beganNs = node.nowNs;
     }
 
     int doWork() {

@@ -21,13 +21,15 @@ import org.agrona.concurrent.UnsafeBuffer;
  *  | magic | version | copy no. | sequence | cluster  | member  | term | vote | flags | life | pledge        ...
  *  |       |         |          |          | id       | id      |      |      |       |      | index | term
  *  +-------+---------+----------+----------+----------+---------+------+------+-------+------+-------+--
- *   88       508      512
- *  +--------+--------+
- *  | (zero) | CRC32C | of bytes 0..507
- *  +--------+--------+
+ *   88      96                            508      512
+ *  +-------+--------+------+------+-- - --+--------+
+ *  | peer  | peer's | its  | its  | 15    | CRC32C | of bytes 0..507
+ *  | count | id     | life | boot | more  |        |
+ *  +-------+--------+------+------+-- - --+--------+
  *
  *  flags   1: the state that goes with the log is not to be trusted, another one has to be got
  *  life    counts the lives of this member: how often it was started
+ *  peers   the newest life of each other member that this one has met, and what it was called
  *  pledge  the last entry that the member may have acknowledged, where its log ends before; 0 if the log has them all
  * </pre>
  *
@@ -58,6 +60,9 @@ public final class Superblock implements AutoCloseable {
     private static final int LIFE_OFFSET = 64;
     private static final int PLEDGE_INDEX_OFFSET = 72;
     private static final int PLEDGE_TERM_OFFSET = 80;
+    private static final int PEER_COUNT_OFFSET = 88;
+    private static final int PEERS_OFFSET = 96;
+    private static final int PEERS_MAX = 16;
     private static final int CRC_OFFSET = 508;
     private static final int USED_LENGTH = 512;
     private static final long FLAG_STATE_LOST = 1;
@@ -76,6 +81,8 @@ public final class Superblock implements AutoCloseable {
     private long life;
     private long pledgeIndex;
     private long pledgeTerm;
+    private int peerCount;
+    private final long[] peers = new long[PEERS_MAX * 3];
 
     private Superblock(StoredFile file) {
         this.file = file;
@@ -205,6 +212,39 @@ public final class Superblock implements AutoCloseable {
         save();
     }
 
+    /** The newest life of another member that is remembered; 0 if it is not known. */
+    public long peerLife(long peerId) {
+        int at = peer(peerId);
+        return at < 0 ? 0 : peers[at + 1];
+    }
+
+    /** What that life was called. */
+    public long peerBoot(long peerId) {
+        int at = peer(peerId);
+        return at < 0 ? 0 : peers[at + 2];
+    }
+
+    private int peer(long peerId) {
+        for (int i = 0; i < peerCount; i++) {
+            if (peers[3 * i] == peerId) {
+                return 3 * i;
+            }
+        }
+        return -1;
+    }
+
+    /** Remembers a life of another member; durable when this returns. Where there are too many one is forgotten. */
+    public void savePeer(long peerId, long peerLife, long peerBoot) {
+        int at = peer(peerId);
+        if (at < 0) {
+            at = peerCount < PEERS_MAX ? 3 * peerCount++ : 3 * (int) (sequence % PEERS_MAX);
+        }
+        peers[at] = peerId;
+        peers[at + 1] = peerLife;
+        peers[at + 2] = peerBoot;
+        save();
+    }
+
     private void save() {
         if (failed) {
             throw new StorageException(Kind.IO, "the superblock has failed before");
@@ -232,11 +272,19 @@ public final class Superblock implements AutoCloseable {
                     life = block.getLong(LIFE_OFFSET, ORDER);
                     pledgeIndex = block.getLong(PLEDGE_INDEX_OFFSET, ORDER);
                     pledgeTerm = block.getLong(PLEDGE_TERM_OFFSET, ORDER);
+                    loadPeers();
                 }
                 agreeing += copySequence == sequence ? 1 : 0;
             }
         }
         return agreeing;
+    }
+
+    private void loadPeers() {
+        peerCount = (int) Math.min(PEERS_MAX, block.getLong(PEER_COUNT_OFFSET, ORDER));
+        for (int i = 0; i < 3 * peerCount; i++) {
+            peers[i] = block.getLong(PEERS_OFFSET + i * Long.BYTES, ORDER);
+        }
     }
 
     private boolean readCopy(int copy) {
@@ -283,6 +331,10 @@ public final class Superblock implements AutoCloseable {
         block.putLong(LIFE_OFFSET, life, ORDER);
         block.putLong(PLEDGE_INDEX_OFFSET, pledgeIndex, ORDER);
         block.putLong(PLEDGE_TERM_OFFSET, pledgeTerm, ORDER);
+        block.putLong(PEER_COUNT_OFFSET, peerCount, ORDER);
+        for (int i = 0; i < 3 * peerCount; i++) {
+            block.putLong(PEERS_OFFSET + i * Long.BYTES, peers[i], ORDER);
+        }
         block.putInt(CRC_OFFSET, checksum.compute(block, 0, CRC_OFFSET), ORDER);
         file.write((long) copy * COPY_LENGTH, block, 0, USED_LENGTH);
     }

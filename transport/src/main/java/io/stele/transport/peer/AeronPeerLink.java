@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
 
@@ -27,6 +28,7 @@ public final class AeronPeerLink implements PeerLink {
     private static final int BULK_TERM_LENGTH = 4 * 1024 * 1024;
     private static final int FIRST_STREAM_ID = 1;
     private static final long CARE_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long SILENCE_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long ASK_INTERVAL_NS = TimeUnit.SECONDS.toNanos(5);
 
     private static final class Peer {
@@ -36,6 +38,8 @@ public final class AeronPeerLink implements PeerLink {
         private final PeerStream[] streams;
         private String openedTo;
         private long askedNs;
+        private long silentSinceNs;
+        private boolean saidSilent;
 
         Peer(long memberId, PeerAddress address, FrameSealer sealer) {
             this.memberId = memberId;
@@ -48,6 +52,19 @@ public final class AeronPeerLink implements PeerLink {
 
         boolean isConnected() {
             return streams[0].isConnected() && streams[1].isConnected();
+        }
+
+        /** Once for each time that it falls silent. */
+        void sayIfSilent(long nowNs, Consumer<String> log) {
+            if (silentSinceNs == 0) {
+                silentSinceNs = nowNs;
+                saidSilent = false;
+            }
+            if (!saidSilent && nowNs - silentSinceNs >= SILENCE_NS) {
+                saidSilent = true;
+                log.accept("member " + Long.toHexString(memberId) + " at " + address + " does not answer: it is down or"
+                        + " out of reach, belongs to another cluster, or does not know this member (any more)");
+            }
         }
 
         void close() {
@@ -223,6 +240,9 @@ public final class AeronPeerLink implements PeerLink {
             String host = peer.host.found();
             if (!peer.isConnected()) {
                 askAgain(peer);
+                peer.sayIfSilent(nowNs, context.log);
+            } else {
+                peer.silentSinceNs = 0;
             }
             if (peer.openedTo != null && !peer.openedTo.equals(host)) {
                 peer.close();

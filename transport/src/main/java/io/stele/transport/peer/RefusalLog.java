@@ -11,9 +11,13 @@ import org.agrona.collections.MutableLong;
 final class RefusalLog implements FrameGate.RefusalListener {
     private static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(30);
 
+    private static final long KNOCKING_NS = TimeUnit.SECONDS.toNanos(5);
+
     private final Consumer<String> log;
     private final EnumMap<PeerRefusal, MutableLong> counts = new EnumMap<>(PeerRefusal.class);
     private final EnumMap<PeerRefusal, MutableLong> saidNs = new EnumMap<>(PeerRefusal.class);
+    private long knockingSinceNs;
+    private long knockedNs;
     private long errorCount;
     private long errorSaidNs;
 
@@ -33,8 +37,19 @@ final class RefusalLog implements FrameGate.RefusalListener {
                         + Long.toHexString(claimedCluster));
     }
 
-    /** A stream was not let in; on the driver's thread. */
-    void onStreamRefused(InetSocketAddress source) {
+    /**
+     * A stream was not let in; on the driver's thread. Members that start together knock before they have been made
+     * known to each other: only who goes on knocking is a stranger.
+     */
+    synchronized void onStreamRefused(InetSocketAddress source) {
+        long nowNs = System.nanoTime();
+        if (knockedNs == 0 || nowNs - knockedNs > INTERVAL_NS) {
+            knockingSinceNs = nowNs;
+        }
+        knockedNs = nowNs;
+        if (nowNs - knockingSinceNs < KNOCKING_NS) {
+            return;
+        }
         say(PeerRefusal.UNKNOWN_STREAM, () -> "it comes from " + source);
     }
 
