@@ -25,6 +25,9 @@ import io.stele.client.WatchEvent;
 import io.stele.client.WatchEvents;
 import io.stele.client.WatchListener;
 import io.stele.client.WatchOptions;
+import io.stele.client.recipes.Election;
+import io.stele.client.recipes.LeaseSession;
+import io.stele.client.recipes.Mutex;
 import io.stele.transport.codec.CompareResult;
 import io.stele.transport.codec.ErrorCode;
 import io.stele.transport.codec.SortOrder;
@@ -297,6 +300,34 @@ final class ClientStore implements Store {
         List<String> attached = new ArrayList<>();
         time.keys().forEach(key -> attached.add(Octets.of(key.toArray())));
         return new Reply.LeaseTime(header(time.header()), id, time.ttl(), time.grantedTtl(), attached);
+    }
+
+    @Override
+    public Claim lock(String name, long ttl) {
+        LeaseSession session = await(LeaseSession.open(client(), ttl));
+        var lock = new Mutex(session, bytes(name)).lock();
+        return new ClientClaim(
+                session, lock.thenAccept(held -> {}), () -> pairAt(lock.join().key()));
+    }
+
+    @Override
+    public Claim campaign(String election, String proposal, long ttl) {
+        LeaseSession session = await(LeaseSession.open(client(), ttl));
+        var lead = new Election(client(), bytes(election)).campaign(session, bytes(proposal));
+        return new ClientClaim(
+                session, lead.thenAccept(leads -> {}), () -> pairAt(lead.join().key()));
+    }
+
+    private Reply.Range pairAt(Bytes key) {
+        return reply(await(client().kv().get(key)));
+    }
+
+    @Override
+    public void observe(String election, Consumer<Reply.Range> leaders) {
+        new Election(client(), bytes(election)).observe(leader -> {
+            Reply.Header header = new Reply.Header(0, 0, leader.modRevision(), 0);
+            leaders.accept(new Reply.Range(header, List.of(pair(leader)), false, 1));
+        });
     }
 
     @Override

@@ -33,10 +33,12 @@ final class CommandTable {
                 .children(
                         compaction(),
                         del(),
+                        elect(),
                         endpoint(),
                         get(),
                         new Command("help [command]", "Help about any command").does(Help::command),
                         lease(),
+                        lock(),
                         member(),
                         new Command("move-leader <transferee-member-id>", "Transfers leadership to another member.")
                                 .does(MemberCommands::moveLeader),
@@ -174,6 +176,18 @@ final class CommandTable {
                 .flags(WatchCommand.flags())
                 .flags(Flag.bool("interactive", "Interactive mode").withShorthand('i'))
                 .does(WatchCommand::run);
+    }
+
+    private static Command lock() {
+        return new Command("lock <lockname> [exec-command arg1 arg2 ...]", "Acquires a named lock")
+                .flags(new Flag("ttl", Flag.NO_SHORTHAND, Flag.Kind.INT, "10", "timeout for session"))
+                .does(LockCommands::lock);
+    }
+
+    private static Command elect() {
+        return new Command("elect [options] <election-name> [proposal]", "Observes and participates in leader election")
+                .flags(Flag.bool("listen", "observation mode").withShorthand('l'))
+                .does(LockCommands::elect);
     }
 
     private static Command shell() {

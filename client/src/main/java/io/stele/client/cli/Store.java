@@ -51,6 +51,15 @@ interface Store extends AutoCloseable {
 
     Reply.Leases leases();
 
+    /** Asks for a lock. */
+    Claim lock(String name, long ttl);
+
+    /** Asks for the lead. */
+    Claim campaign(String election, String proposal, long ttl);
+
+    /** Tells of every leader from now on, and of what it says. */
+    void observe(String election, Consumer<Reply.Range> leaders);
+
     @Override
     void close();
 

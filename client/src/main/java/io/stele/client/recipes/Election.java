@@ -16,8 +16,12 @@ public final class Election {
     private final Queueing queue;
 
     public Election(ClientView client, String name) {
+        this(client, Bytes.of(name));
+    }
+
+    public Election(ClientView client, Bytes name) {
         this.client = client;
-        queue = new Queueing(client, Bytes.of(name + "/"));
+        queue = new Queueing(client, name.plus("/"));
     }
 
     /** Leadership, as long as the session lives and it is not resigned. */

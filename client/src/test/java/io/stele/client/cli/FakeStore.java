@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /*
@@ -376,6 +377,48 @@ final class FakeStore implements Store {
     @Override
     public Reply.Leases leases() {
         return new Reply.Leases(header(), List.copyOf(leases.keySet()));
+    }
+
+    /** Nobody else is there, so that every turn comes at once. */
+    @Override
+    public Claim lock(String name, long ttl) {
+        long id = leaseGrant(ttl).id();
+        String key = name + "/" + Long.toHexString(id);
+        put(new Operation.Put(key, "", id, false, false, false));
+        return new Claim() {
+            @Override
+            public Reply.Range await() {
+                return range(new Operation.Range(
+                        key,
+                        "",
+                        0,
+                        0,
+                        Operation.Order.NONE,
+                        Operation.Target.KEY,
+                        new Operation.Bounds(0, 0, 0, 0),
+                        new Operation.Form(false, false, false)));
+            }
+
+            @Override
+            public CompletableFuture<String> lost() {
+                return new CompletableFuture<>();
+            }
+
+            @Override
+            public void release() {
+                leaseRevoke(id);
+            }
+        };
+    }
+
+    @Override
+    public Claim campaign(String election, String proposal, long ttl) {
+        throw new UnsupportedOperationException("never ends");
+    }
+
+    @Override
+    public void observe(String election, Consumer<Reply.Range> leaders) {
+        throw new UnsupportedOperationException("never ends");
     }
 
     @Override
