@@ -32,6 +32,20 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
+    /** From here on every line is a JSON object. */
+    static void json() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        JsonLogEncoder encoder = new JsonLogEncoder();
+        encoder.setContext(context);
+        encoder.start();
+        var appenders = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).iteratorForAppenders();
+        while (appenders.hasNext()) {
+            if (appenders.next() instanceof ConsoleAppender<ILoggingEvent> console) {
+                console.setEncoder(encoder);
+            }
+        }
+    }
+
     /** Sets the least severe level that our own code logs. */
     public static void level(String level) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();

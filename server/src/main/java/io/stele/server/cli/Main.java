@@ -2,10 +2,12 @@ package io.stele.server.cli;
 
 import io.stele.server.Server;
 import io.stele.server.config.ConfigException;
+import io.stele.server.config.EtcdFlags;
 import io.stele.server.config.ServerConfig;
 import io.stele.server.config.ServerOptions;
 import io.stele.server.node.FailStop;
 import io.stele.storage.file.StorageException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,15 @@ public final class Main implements Callable<Integer> {
     @Mixin
     private ServerOptions options;
 
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec command;
+
+    @CommandLine.Option(
+            names = "--log-format",
+            defaultValue = "console",
+            description = "console, or json: one object a line, as etcd writes them (default: ${DEFAULT-VALUE}).")
+    private String logFormat;
+
     @CommandLine.Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -51,6 +62,7 @@ public final class Main implements Callable<Integer> {
 
     static int run(String[] args) {
         CommandLine commandLine = new CommandLine(new Main());
+        EtcdFlags.addTo(commandLine.getCommandSpec());
         commandLine.setParameterExceptionHandler((e, arguments) -> {
             e.getCommandLine().getErr().println("stele: " + firstLine(e) + "; see 'stele --help'");
             return USAGE;
@@ -82,7 +94,17 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ServerConfig config = options.toConfig();
+        if (!logFormat.matches("console|json")) {
+            throw new ConfigException("--log-format must be console or json, got '" + logFormat + "'");
+        }
+        List<String> ignored = EtcdFlags.ignored(command.commandLine().getParseResult());
+        if (logFormat.equals("json")) {
+            LogSetup.json();
+        }
         LogSetup.level(config.logLevel());
+        if (!ignored.isEmpty()) {
+            LOG.warn("flags of etcd's that have no meaning here: {}", String.join(" ", ignored));
+        }
         CountDownLatch stopRequested = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         Server server = Server.launch(config, Main::halt);

@@ -233,7 +233,9 @@ public final class ServerOptions {
         }
         CommandLine.Model.CommandSpec known = CommandLine.Model.CommandSpec.forAnnotatedObject(new ServerOptions());
         map.forEach((key, value) -> {
-            if (known.findOption("--" + key) == null) {
+            if (known.findOption("--" + key) == null
+                    && !EtcdFlags.isKnown(String.valueOf(key))
+                    && !"log-format".equals(key)) {
                 throw new ConfigException("--config-file: '" + path + "' sets '" + key + "', which is no flag");
             }
             values.put(String.valueOf(key), String.valueOf(value));

@@ -35,14 +35,13 @@ final class KeyClaims {
 
     /**
      * As etcd takes it: an end is an end here, even the one zero byte that elsewhere means "no end", and a range that
-     * ends before it starts still claims its start.
+     * ends before it starts claims nothing.
      */
     void addDeletion(int offset, int length, int endOffset, int endLength) {
-        boolean isRange = endLength > 0 && Bytes.compare(request, offset, length, request, endOffset, endLength) < 0;
-        if (isRange) {
-            addRange(offset, length, endOffset, endLength);
-        } else {
+        if (endLength == 0) {
             deletedKeys.add(offset, length);
+        } else if (Bytes.compare(request, offset, length, request, endOffset, endLength) < 0) {
+            addRange(offset, length, endOffset, endLength);
         }
     }
 

@@ -53,11 +53,10 @@ final class Claims {
         return true;
     }
 
-    /** An end is an end here, even one zero byte; a range that ends before it starts claims its start. */
+    /** An end is an end here, even one zero byte; a range that ends before it starts claims nothing. */
     private boolean deletes(byte[] key) {
         for (Op.Delete delete : deletes) {
-            boolean isRange = delete.end().length > 0 && Arrays.compareUnsigned(delete.key(), delete.end()) < 0;
-            boolean hit = isRange
+            boolean hit = delete.end().length > 0
                     ? Arrays.compareUnsigned(delete.key(), key) <= 0 && Arrays.compareUnsigned(key, delete.end()) < 0
                     : Arrays.equals(delete.key(), key);
             if (hit) {

@@ -10,7 +10,7 @@ import java.util.Set;
 public final class ModelCheck {
     private record Deletion(String key, String end) {
         boolean hits(String put) {
-            return put.equals(key) || (put.compareTo(key) > 0 && !end.isEmpty() && put.compareTo(end) < 0);
+            return end.isEmpty() ? put.equals(key) : put.compareTo(key) >= 0 && put.compareTo(end) < 0;
         }
     }
 
