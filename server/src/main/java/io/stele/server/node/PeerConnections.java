@@ -121,6 +121,13 @@ final class PeerConnections implements ClientLink {
     }
 
     @Override
+    public void wakeWhenTaken(long connectionId) {
+        if (!isPeer(connectionId)) {
+            clients.wakeWhenTaken(connectionId);
+        }
+    }
+
+    @Override
     public int frameLengthMax(long connectionId) {
         return isPeer(connectionId) ? peers.frameLengthMax() : clients.frameLengthMax(connectionId);
     }

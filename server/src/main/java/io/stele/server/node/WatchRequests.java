@@ -22,9 +22,9 @@ final class WatchRequests implements WatchOutput {
     static final long QUEUED_BYTES_MAX = 128 * 1024;
 
     /** Bytes of events looked at in one cycle for those who are behind, beside other work and without it. */
-    private static final int BUSY_BYTES = 64 * 1024;
+    private static final int BUSY_BYTES = 32 * 1024;
 
-    private static final int IDLE_BYTES = 1024 * 1024;
+    private static final int IDLE_BYTES = 256 * 1024;
 
     private final NodeState node;
     private final WatchHub hub;
@@ -123,7 +123,15 @@ final class WatchRequests implements WatchOutput {
 
     @Override
     public boolean hasRoom(long connectionId) {
-        return !node.replies.isBackPressured(connectionId) && node.link.queuedBytes(connectionId) < QUEUED_BYTES_MAX;
+        if (node.replies.isBackPressured(connectionId)) {
+            return false;
+        }
+        if (node.link.queuedBytes(connectionId) < QUEUED_BYTES_MAX) {
+            return true;
+        }
+        // 1. Wish to be woken. 2. Look again: it may have been taken in between, and then nothing would wake.
+        node.link.wakeWhenTaken(connectionId);
+        return node.link.queuedBytes(connectionId) < QUEUED_BYTES_MAX;
     }
 
     @Override

@@ -9,8 +9,8 @@ import java.util.ArrayList;
  * that it did not get: it costs nothing until there is room, and then reads on from there.
  */
 final class Dispatcher implements MatchHandler {
-    /** Matches gathered before they are written; bounds what the lanes of all sessions take up. */
-    private static final int MATCHES_MAX = 64 * 1024;
+    /** Matches after which a step ends; bounds its time, and what the lanes of all sessions take up. */
+    private static final int MATCHES_MAX = 16 * 1024;
 
     private static final int KEY_FIRST_LENGTH = 256;
 
@@ -46,11 +46,12 @@ final class Dispatcher implements MatchHandler {
     }
 
     /**
-     * Hands out a batch of the events before {@code (untilMain, untilSub)}, where the pass does not stand yet. Returns
-     * the bytes that were looked at.
+     * Hands out about so many bytes of the events before {@code (untilMain, untilSub)}, where the pass does not stand
+     * yet. Returns the bytes that were looked at.
      */
-    int step(Pass pass, long untilMain, int untilSub, long cycleNs) {
+    int step(Pass pass, long untilMain, int untilSub, int bytesMax, long cycleNs) {
         assert pass.isBefore(untilMain, untilSub);
+        batch.bytesMax(bytesMax);
         nowNs = cycleNs;
         if (log.has(pass.main)) {
             log.fill(batch, pass.main, pass.sub, untilMain, untilSub);
@@ -60,13 +61,11 @@ final class Dispatcher implements MatchHandler {
         if (batch.count() == 0) {
             throw new IllegalStateException("no event at " + pass.main + "." + pass.sub);
         }
-        for (int i = 0; i < batch.count(); i++) {
-            match(pass, i);
-            if (matchCount >= MATCHES_MAX) {
-                flush(pass, i + 1);
-            }
+        int count = 0;
+        while (count < batch.count() && matchCount < MATCHES_MAX) {
+            match(pass, count++);
         }
-        flush(pass, batch.count());
+        flush(pass, count);
         // Not before: a pass that is still on its way must not be given watchers, or be sent back.
         for (int i = 0; i < leftBehind.size(); i++) {
             catchUp.join(leftBehind.get(i));

@@ -17,7 +17,7 @@ final class EventBatch {
     private static final int KEPT_LENGTH = 1024 * 1024;
 
     private final int eventsMax;
-    private final int bytesMax;
+    private final int bytesLimit;
     private final int[] offsets;
     private final int[] previousOffsets;
     private final int[] previousLengths;
@@ -28,11 +28,13 @@ final class EventBatch {
     private DirectBuffer buffer;
     private MutableDirectBuffer previousBuffer = new ExpandableDirectByteBuffer(4096);
     private int previousEnd;
+    private int bytesMax;
     private int count;
     private int bytes;
 
     EventBatch(int eventsMax, int bytesMax) {
         this.eventsMax = eventsMax;
+        bytesLimit = bytesMax;
         this.bytesMax = bytesMax;
         offsets = new int[eventsMax];
         previousOffsets = new int[eventsMax];
@@ -41,6 +43,11 @@ final class EventBatch {
 
     void history(HistoryReader value) {
         history = value;
+    }
+
+    /** How much the next batches hold, at most. */
+    void bytesMax(int value) {
+        bytesMax = Math.min(value, bytesLimit);
     }
 
     /** Empties it; the events to come lie in this buffer. */

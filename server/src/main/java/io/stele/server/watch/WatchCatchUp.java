@@ -57,7 +57,8 @@ final class WatchCatchUp {
             next = next + 1 >= sessions.size() ? 0 : next + 1;
             WatchSession session = sessions.get(next);
             for (int i = session.passes.size() - 1; i >= 0 && output.hasRoom(session.connectionId); i--) {
-                bytes += serve(session, session.passes.get(i), dispatcher, nowNs);
+                int bytesLeft = Math.max(1, bytesMax - bytes);
+                bytes += serve(session, session.passes.get(i), dispatcher, bytesLeft, nowNs);
             }
             if (session.passes.isEmpty()) {
                 session.isCatchingUp = false;
@@ -68,7 +69,7 @@ final class WatchCatchUp {
         return bytes;
     }
 
-    private int serve(WatchSession session, Pass pass, Dispatcher dispatcher, long nowNs) {
+    private int serve(WatchSession session, Pass pass, Dispatcher dispatcher, int bytesMax, long nowNs) {
         beforeStep.accept(pass);
         dispatcher.closeOpen(pass);
         if (pass.count() == 0) {
@@ -79,7 +80,7 @@ final class WatchCatchUp {
         Pass goal = ahead != null && ahead.isBefore(live.main, live.sub) ? ahead : live;
         int bytes = 1;
         if (pass.isBefore(goal.main, goal.sub)) {
-            bytes += dispatcher.step(pass, goal.main, goal.sub, nowNs);
+            bytes += dispatcher.step(pass, goal.main, goal.sub, bytesMax, nowNs);
         }
         if (pass.isAt(goal.main, goal.sub)) {
             session.passes.remove(pass);

@@ -303,7 +303,7 @@ public final class WatchHub {
             if (live.count() == 0) {
                 live.moveTo(end, 0);
             } else {
-                dispatcher.step(live, end, 0, nowNs);
+                dispatcher.step(live, end, 0, Integer.MAX_VALUE, nowNs);
             }
             steps++;
         }

@@ -35,6 +35,12 @@ public interface ClientLink extends AutoCloseable {
     /** Bytes queued for the connection and not yet taken by its socket. */
     long queuedBytes(long connectionId);
 
+    /**
+     * Has the wake-up hook called when the socket takes more of what is queued for the connection. Look at
+     * {@link #queuedBytes} once more afterwards: it may just have taken the last of it.
+     */
+    default void wakeWhenTaken(long connectionId) {}
+
     /** Longest frame that this client takes; 0 when the connection is gone. */
     int frameLengthMax(long connectionId);
 

@@ -301,6 +301,14 @@ public final class NettyClientLink implements ClientLink, LocalLink {
     }
 
     @Override
+    public void wakeWhenTaken(long connectionId) {
+        Recipient connection = table.find(connectionId);
+        if (connection != null) {
+            connection.egress().refuse();
+        }
+    }
+
+    @Override
     public int frameLengthMax(long connectionId) {
         Recipient connection = table.find(connectionId);
         return connection == null ? 0 : connection.clientFrameLengthMax();
