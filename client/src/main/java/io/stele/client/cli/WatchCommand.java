@@ -133,7 +133,7 @@ final class WatchCommand {
             throw Invocation.badArguments(BAD_COUNT);
         }
         Operation.Watch operation = operation(one, keys);
-        one.store().watch(operation, reply -> print(reply, format, program));
+        invocation.store().watch(operation, reply -> print(reply, format, program));
     }
 
     private static Operation.Watch operation(Invocation one, List<String> keys) {
