@@ -4,6 +4,7 @@ import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.stele.gateway.call.MethodTable;
 import io.stele.gateway.http.HttpServer;
@@ -120,6 +121,14 @@ final class Gateway implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        for (EventExecutor thread : threads) {
+            thread.submit(() -> {
+                        if (calls.isSet()) {
+                            calls.get().connection().close();
+                        }
+                    })
+                    .awaitUninterruptibly(CLOSE_TIMEOUT_MS);
         }
         threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }

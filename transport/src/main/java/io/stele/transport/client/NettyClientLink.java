@@ -332,7 +332,9 @@ public final class NettyClientLink implements ClientLink, LocalLink {
             listener.close();
         }
         for (NetworkLoop loop : loops) {
-            loop.eventLoop().execute(() -> loop.announceEnd(text));
+            if (!loop.isForeign()) { // those have been told by their owners, whose threads may have ended
+                loop.eventLoop().execute(() -> loop.announceEnd(text));
+            }
         }
     }
 
