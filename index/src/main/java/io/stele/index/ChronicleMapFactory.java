@@ -20,6 +20,7 @@ final class ChronicleMapFactory {
                 .maxBloatFactor(bloat)
                 .putReturnsNull(true)
                 .removeReturnsNull(true)
+                .skipCloseOnExitHook(true) // a node that is told to stop goes on serving for a while
                 .create();
     }
 }

@@ -1,9 +1,11 @@
 package io.stele.perf.cli;
 
+import io.stele.perf.crash.ClusterCrashLoop;
 import io.stele.perf.crash.CrashLoop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -27,6 +29,20 @@ final class CrashCommand implements Callable<Integer> {
     @Option(names = "--checkpoint-bytes", description = "Of the node: small, so that kills meet checkpoints.")
     private long checkpointBytes = 4 * 1024 * 1024;
 
+    @Option(names = "--members", description = "Of a cluster, whose leader is killed; 1: a node alone.")
+    private int members = 1;
+
+    @Option(
+            names = "--faults",
+            split = ",",
+            description = "With members: what is done to the leader, in turn. Of: ${COMPLETION-CANDIDATES}")
+    private List<ClusterCrashLoop.Fault> faults = List.of(ClusterCrashLoop.Fault.KILL);
+
+    @Option(
+            names = "--flag",
+            description = "With members: one more flag of the servers, such as --election-timeout=300")
+    private List<String> serverFlags = List.of();
+
     private final Console console;
 
     CrashCommand(Console console) {
@@ -38,6 +54,9 @@ final class CrashCommand implements Callable<Integer> {
         Path directory = Files.createTempDirectory("stele-crash");
         console.out().println("crash loop in " + directory + ", seed " + seed);
         List<String> flags = List.of("--checkpoint-bytes=" + checkpointBytes, "--wal-segment-bytes=" + 4 * 1024 * 1024);
+        if (members > 1) {
+            return runCluster(directory, flags);
+        }
         CrashLoop loop = new CrashLoop(directory, seed, flags, console.out()::println);
         List<String> violations = loop.run(rounds);
         violations.forEach(violation -> console.out().println("VIOLATION " + violation));
@@ -46,6 +65,25 @@ final class CrashCommand implements Callable<Integer> {
             return 1;
         }
         console.out().println(rounds + " kills, " + loop.acknowledgedCount() + " acknowledged writes, 0 lost");
+        deleteTree(directory);
+        return 0;
+    }
+
+    private int runCluster(Path directory, List<String> commonFlags) throws IOException, InterruptedException {
+        List<String> flags = new ArrayList<>(commonFlags);
+        flags.addAll(serverFlags);
+        ClusterCrashLoop loop = new ClusterCrashLoop(directory, members, seed, flags, console.out()::println);
+        List<String> violations = loop.run(rounds, faults);
+        violations.stream().limit(20).forEach(violation -> console.out().println("VIOLATION " + violation));
+        console.out()
+                .println(rounds + " faults of " + faults + ", " + loop.acknowledgedCount() + " acknowledged writes, "
+                        + loop.readCount() + " reads, " + violations.size() + " violations; no write for ms: median "
+                        + loop.gapMs(0.5) + ", p90 " + loop.gapMs(0.9) + ", p99 " + loop.gapMs(0.99) + ", max "
+                        + loop.gapMs(1));
+        if (!violations.isEmpty()) {
+            console.out().println("the data directories are kept: " + directory);
+            return 1;
+        }
         deleteTree(directory);
         return 0;
     }

@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,11 @@ final class NodeProcess implements AutoCloseable {
 
     /** Starts a node on a free port and returns when it serves. */
     static NodeProcess start(Path dataDirectory, Path log, List<String> flags) throws IOException {
+        return start(dataDirectory, log, "http://127.0.0.1:0", flags);
+    }
+
+    /** Starts a node that listens there and returns when it serves. */
+    static NodeProcess start(Path dataDirectory, Path log, String clientUrl, List<String> flags) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -41,7 +47,7 @@ final class NodeProcess implements AutoCloseable {
         command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-ea:io.stele..."));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.stele.server.cli.Main"));
         command.addAll(List.of("--data-dir", dataDirectory.toString()));
-        command.addAll(List.of("--listen-client-urls", "http://127.0.0.1:0"));
+        command.addAll(List.of("--listen-client-urls", clientUrl));
         command.addAll(flags);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
@@ -76,7 +82,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     private static void copy(Process process, BufferedReader reader, Path log) {
-        try (var writer = Files.newBufferedWriter(log)) {
+        try (var writer = Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 writer.write(line);
                 writer.newLine();
@@ -106,9 +112,20 @@ final class NodeProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /** Stops it for a while as a whole (SIGSTOP), or lets it go on (SIGCONT). */
+    void pause(boolean on) throws IOException, InterruptedException {
+        int exitCode = new ProcessBuilder("kill", on ? "-STOP" : "-CONT", Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (exitCode != 0) {
+            throw new BenchException("kill has failed for process " + process.pid());
+        }
+    }
+
     /** SIGTERM; returns the exit code. */
     int stop() throws InterruptedException {
-        process.destroy();
+        process.toHandle().destroy(); // leaves the pipe open: what the node says in the end is wanted
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
             throw new BenchException("the node did not stop within 60 s of SIGTERM");

@@ -1,0 +1,250 @@
+package io.stele.perf.crash;
+
+import io.stele.client.Bytes;
+import io.stele.client.ClientContext;
+import io.stele.client.GetResult;
+import io.stele.client.KeyValue;
+import io.stele.client.SteleClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Does harm to the leader of a cluster of real processes under load, again and again, and checks the history of what a
+ * client has seen: nothing acknowledged is lost, nothing is done twice, every read is linearizable, no request fails.
+ *
+ * <p>Each key has one writer, which writes 1, 2, 3, ... and begins with the next when the one before is acknowledged;
+ * reads are under way beside. {@link RegisterHistory} says what must hold.
+ */
+public final class ClusterCrashLoop {
+    /** What is done to the leader. */
+    public enum Fault {
+        /** SIGKILL, and a new start. */
+        KILL,
+        /** SIGSTOP, and SIGCONT when others have long gone on. */
+        PAUSE,
+        /** SIGTERM, and a new start: nobody should notice. */
+        RESTART
+    }
+
+    private static final int KEYS = 32;
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int CALM_MS_MIN = 100;
+    private static final int CALM_MS_MAX = 600;
+    private static final int PAUSE_MS = 2_500;
+    private static final int AFTER_KILL_MS = 1_500;
+
+    private final Path directory;
+    private final int memberCount;
+    private final SplittableRandom random;
+    private final List<String> flags;
+    private final Consumer<String> progress;
+    private final RegisterHistory[] histories = new RegisterHistory[KEYS];
+    private final ConcurrentLinkedQueue<String> violations = new ConcurrentLinkedQueue<>();
+    private final AtomicLong acknowledged = new AtomicLong();
+    private final AtomicLong reads = new AtomicLong();
+    private final WriteGaps gaps = new WriteGaps();
+    private volatile boolean isStopped;
+
+    /**
+     * Prepares a loop.
+     *
+     * @param directory where data and logs of the members go
+     * @param seed of the moments
+     * @param flags of all servers
+     * @param progress told how it goes, a line each fault
+     */
+    public ClusterCrashLoop(Path directory, int memberCount, long seed, List<String> flags, Consumer<String> progress) {
+        this.directory = directory;
+        this.memberCount = memberCount;
+        this.flags = flags;
+        this.progress = progress;
+        random = new SplittableRandom(seed);
+        for (int i = 0; i < KEYS; i++) {
+            histories[i] = new RegisterHistory();
+        }
+    }
+
+    /** Does harm so many times, in turn; returns what was violated, nothing if all is well. */
+    public List<String> run(int rounds, List<Fault> faults) throws IOException, InterruptedException {
+        try (ClusterProcesses cluster = new ClusterProcesses(directory, memberCount, flags);
+                SteleClient client = SteleClient.connect(
+                        new ClientContext().endpoints(cluster.endpoints()).requestTimeout(TIMEOUT))) {
+            List<CompletableFuture<Void>> load = new ArrayList<>();
+            for (int key = 0; key < KEYS; key++) {
+                load.add(new Writer(client, key).begin());
+                load.add(new Reader(client, key).begin());
+            }
+            for (int round = 0; round < rounds && violations.isEmpty(); round++) {
+                Fault fault = faults.get(round % faults.size());
+                Thread.sleep(random.nextInt(CALM_MS_MIN, CALM_MS_MAX)); // the moment of the fault
+                long gapMs = harm(cluster, cluster.leader(client), fault);
+                progress.accept((round + 1) + " of " + rounds + " " + fault + ": no write for " + gapMs + " ms; "
+                        + acknowledged.get() + " writes, " + reads.get() + " reads, " + violations.size()
+                        + " violations");
+            }
+            isStopped = true;
+            load.forEach(CompletableFuture::join);
+            verifyAll(client);
+            stopAll(cluster);
+        }
+        return List.copyOf(violations);
+    }
+
+    private long harm(ClusterProcesses cluster, int leader, Fault fault) throws IOException, InterruptedException {
+        int victim = leader < 0 ? random.nextInt(cluster.count()) : leader;
+        gaps.begin();
+        switch (fault) {
+            case KILL -> {
+                cluster.node(victim).kill();
+                Thread.sleep(AFTER_KILL_MS); // the others go on for a while
+                cluster.start(victim);
+            }
+            case PAUSE -> {
+                cluster.node(victim).pause(true);
+                Thread.sleep(PAUSE_MS);
+                cluster.node(victim).pause(false);
+            }
+            case RESTART -> {
+                int exitCode = cluster.node(victim).stop();
+                if (exitCode != 0) {
+                    violations.add("member " + victim + " stopped with exit code " + exitCode);
+                }
+                cluster.start(victim);
+            }
+        }
+        return gaps.end();
+    }
+
+    private void verifyAll(SteleClient client) {
+        for (int key = 0; key < KEYS; key++) {
+            long number = number(client.kv().get(key(key)).join(), null);
+            if (number != histories[key].acknowledged()) {
+                violations.add(key(key) + ": " + number + " in the end, but " + histories[key].acknowledged()
+                        + " was acknowledged last");
+            }
+        }
+    }
+
+    private void stopAll(ClusterProcesses cluster) throws InterruptedException {
+        for (int i = 0; i < cluster.count(); i++) {
+            int exitCode = cluster.node(i).stop();
+            if (exitCode != 0) {
+                violations.add("member " + i + " stopped with exit code " + exitCode + " in the end");
+            }
+        }
+    }
+
+    /** Writes acknowledged. */
+    public long acknowledgedCount() {
+        return acknowledged.get();
+    }
+
+    /** Reads answered. */
+    public long readCount() {
+        return reads.get();
+    }
+
+    /** Milliseconds without a write acknowledged that so much of the faults did not exceed. */
+    public long gapMs(double share) {
+        return gaps.percentileMs(share);
+    }
+
+    private static Bytes key(int key) {
+        return Bytes.of("register/" + key);
+    }
+
+    /** The number read, 0 when there is none; its version goes to {@code version}. */
+    private static long number(GetResult result, long[] version) {
+        KeyValue pair = result.first();
+        if (version != null) {
+            version[0] = pair == null ? 0 : pair.version();
+        }
+        return pair == null ? 0 : Long.parseLong(pair.value().utf8());
+    }
+
+    /** One key's writes, one after the other, until the end or the first failure. */
+    private final class Writer {
+        private final SteleClient client;
+        private final int key;
+        private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+        Writer(SteleClient client, int key) {
+            this.client = client;
+            this.key = key;
+        }
+
+        CompletableFuture<Void> begin() {
+            next();
+            return end;
+        }
+
+        private void next() {
+            if (isStopped) {
+                end.complete(null);
+                return;
+            }
+            long number = histories[key].onSend();
+            var unused = client.kv()
+                    .put(key(key), Bytes.of(Long.toString(number)))
+                    .whenCompleteAsync((result, failure) -> {
+                        if (failure != null) {
+                            violations.add(key(key) + ": a write has failed: " + failure);
+                            end.complete(null);
+                            return;
+                        }
+                        histories[key].onAcknowledged(number);
+                        acknowledged.incrementAndGet();
+                        gaps.onAcknowledged();
+                        next();
+                    });
+        }
+    }
+
+    /** One key's reads, likewise. */
+    private final class Reader {
+        private final SteleClient client;
+        private final int key;
+        private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+        Reader(SteleClient client, int key) {
+            this.client = client;
+            this.key = key;
+        }
+
+        CompletableFuture<Void> begin() {
+            next();
+            return end;
+        }
+
+        private void next() {
+            if (isStopped) {
+                end.complete(null);
+                return;
+            }
+            long floor = histories[key].onRead();
+            var unused = client.kv().get(key(key)).whenCompleteAsync((result, failure) -> {
+                if (failure != null) {
+                    violations.add(key(key) + ": a read has failed: " + failure);
+                    end.complete(null);
+                    return;
+                }
+                long[] version = new long[1];
+                long number = number(result, version);
+                String violation = histories[key].check("register/" + key, floor, number, version[0]);
+                if (violation != null) {
+                    violations.add(violation);
+                }
+                reads.incrementAndGet();
+                next();
+            });
+        }
+    }
+}

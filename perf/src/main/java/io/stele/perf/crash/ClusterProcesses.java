@@ -1,0 +1,153 @@
+package io.stele.perf.crash;
+
+import io.stele.client.ClientContext;
+import io.stele.client.SteleClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The members of one cluster, each a process of its own, on ports of the loopback interface that stay the same. */
+final class ClusterProcesses implements AutoCloseable {
+    private final Path directory;
+    private final List<String> flags;
+    private final int[] clientPorts;
+    private final int[] peerPorts;
+    private final NodeProcess[] nodes;
+    private final long[] memberIds;
+
+    /** Starts all members and returns when they serve. */
+    ClusterProcesses(Path directory, int count, List<String> flags) {
+        this.directory = directory;
+        this.flags = flags;
+        clientPorts = freeTcpPorts(count);
+        peerPorts = freeUdpPorts(count);
+        nodes = new NodeProcess[count];
+        memberIds = new long[count];
+        try {
+            List<CompletableFuture<Void>> starts = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                int member = i;
+                starts.add(CompletableFuture.runAsync(() -> start(member)));
+            }
+            starts.forEach(CompletableFuture::join);
+            for (int i = 0; i < count; i++) {
+                memberIds[i] = askId(i);
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static int[] freeTcpPorts(int count) {
+        List<ServerSocket> sockets = new ArrayList<>();
+        int[] ports = new int[count];
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+                ports[i] = sockets.get(i).getLocalPort();
+            }
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return ports;
+    }
+
+    private static int[] freeUdpPorts(int count) {
+        List<DatagramSocket> sockets = new ArrayList<>();
+        int[] ports = new int[count];
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+                ports[i] = sockets.get(i).getLocalPort();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            sockets.forEach(DatagramSocket::close);
+        }
+        return ports;
+    }
+
+    int count() {
+        return nodes.length;
+    }
+
+    String endpoint(int member) {
+        return "127.0.0.1:" + clientPorts[member];
+    }
+
+    String endpoints() {
+        return IntStream.range(0, nodes.length).mapToObj(this::endpoint).collect(Collectors.joining(","));
+    }
+
+    String peerUrl(int member) {
+        return "http://127.0.0.1:" + peerPorts[member];
+    }
+
+    NodeProcess node(int member) {
+        return nodes[member];
+    }
+
+    long memberId(int member) {
+        return memberIds[member];
+    }
+
+    /** Starts a member, or starts it again, and returns when it serves. */
+    void start(int member) {
+        String cluster = IntStream.range(0, nodes.length)
+                .mapToObj(i -> "m" + i + "=" + peerUrl(i))
+                .collect(Collectors.joining(","));
+        List<String> all = new ArrayList<>(List.of(
+                "--name=m" + member,
+                "--listen-peer-urls=" + peerUrl(member),
+                "--initial-advertise-peer-urls=" + peerUrl(member),
+                "--initial-cluster=" + cluster));
+        all.addAll(flags);
+        try {
+            nodes[member] = NodeProcess.start(
+                    directory.resolve("m" + member),
+                    directory.resolve("m" + member + ".log"),
+                    "http://" + endpoint(member),
+                    all);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private long askId(int member) {
+        try (SteleClient client = SteleClient.connect(new ClientContext().endpoints(endpoint(member)))) {
+            return client.maintenance().status().join().header().memberId();
+        }
+    }
+
+    /** Who leads, as a client of the cluster is told; -1: nobody that it knows of. */
+    int leader(SteleClient client) {
+        long leaderId = client.maintenance().status().join().leaderId();
+        return IntStream.range(0, nodes.length)
+                .filter(i -> memberIds[i] == leaderId)
+                .findFirst()
+                .orElse(-1);
+    }
+
+    @Override
+    public void close() {
+        for (NodeProcess node : nodes) {
+            if (node != null) {
+                node.close();
+            }
+        }
+    }
+}
