@@ -21,11 +21,15 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "stele",
         description = "Runs one Stele node: a durable key-value store with history.",
-        subcommands = {CheckCommand.class, RehearseCommand.class},
+        subcommands = {LocalCommand.class, CheckCommand.class, RehearseCommand.class},
         versionProvider = VersionText.class,
         sortOptions = false)
 public final class Main implements Callable<Integer> {
     static final int USAGE = 2;
+
+    /** What the log says when the node serves; others wait for it. */
+    static final String READY = "ready to serve client requests";
+
     static final int FAILED = 1;
 
     private static final long REMOVED_POLL_MS = 500;
@@ -111,7 +115,7 @@ public final class Main implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stopGracefully(stopRequested, stopped)));
         try (server) {
             LOG.info("serving client requests on {}", server.clientUrls());
-            LOG.info("ready to serve client requests");
+            LOG.info(READY);
             while (!server.isRemoved() && !stopRequested.await(REMOVED_POLL_MS, TimeUnit.MILLISECONDS)) {
                 // until it is time
             }
