@@ -332,6 +332,7 @@ class RecipesTest {
                         .join()
                         .count());
         assertThrows(IllegalArgumentException.class, () -> inner.kv().get(Bytes.EMPTY));
+        assertEquals("1", inner.kv().timed().get("a").join().first().value().utf8());
         inner.kv().delete(Bytes.EMPTY, DeleteOptions.DEFAULT.withFromKey()).join();
         assertEquals("before", whole.kv().get("ns.").join().first().value().utf8());
         assertEquals("behind", whole.kv().get("ns0").join().first().value().utf8());
