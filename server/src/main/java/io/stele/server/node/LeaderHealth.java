@@ -24,6 +24,9 @@ final class LeaderHealth {
     /** A disk of which nothing is asked any more is forgiven after this time. */
     private static final long CALM_NS = TimeUnit.SECONDS.toNanos(10);
 
+    /** A process that has just begun stands still for its own reasons: code is loaded and compiled. */
+    static final long WARM_UP_NS = TimeUnit.SECONDS.toNanos(15);
+
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long NEVER = Long.MIN_VALUE;
 
@@ -31,6 +34,7 @@ final class LeaderHealth {
     private final Introductions introductions;
     private final long stallNs;
     private final long[] stalls = new long[STALLS_MAX];
+    private final long beganNs;
     private int stallCount;
     private long lastNs = NEVER;
     private long waitingSinceNs = NEVER;
@@ -42,6 +46,7 @@ final class LeaderHealth {
         this.node = node;
         this.introductions = introductions;
         stallNs = electionTimeoutNs / 2;
+        beganNs = node.nowNs;
         lastDurable = node.creditedDurable;
     }
 
@@ -68,7 +73,7 @@ final class LeaderHealth {
             waitingSinceNs = later(waitingSinceNs, gapNs);
             slowSinceNs = later(slowSinceNs, gapNs);
         }
-        if (gapNs >= stallNs) {
+        if (gapNs >= stallNs && nowNs - beganNs >= WARM_UP_NS) {
             stalls[stallCount++ % STALLS_MAX] = nowNs;
         }
     }

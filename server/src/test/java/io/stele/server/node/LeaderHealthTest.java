@@ -58,6 +58,9 @@ final class LeaderHealthTest {
     void shouldHandOverWhenItStandsStillAgainAndAgain() {
         try (SimCluster cluster = new SimCluster(3, SimPeerWeather.FAIR)) {
             SimCluster.Member leader = cluster.leader();
+            while (cluster.nowNs < LeaderHealth.WARM_UP_NS) {
+                cluster.round();
+            }
             for (int i = 0; i < LeaderHealth.STALLS_MAX; i++) {
                 assertSame(leader, cluster.leader());
                 leader.standsStillUntilNs = cluster.nowNs + TimeUnit.MILLISECONDS.toNanos(30);
