@@ -2,7 +2,6 @@ package io.stele.gateway.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.gson.JsonParseException;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.grpc.Status;
@@ -102,7 +101,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         Q message;
         try {
             message = parse(method, request.content().toString(UTF_8));
-        } catch (InvalidProtocolBufferException | JsonParseException e) {
+        } catch (InvalidProtocolBufferException e) {
             answer.fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
             return;
         }
