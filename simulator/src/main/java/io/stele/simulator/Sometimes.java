@@ -58,13 +58,22 @@ public enum Sometimes {
     CALL_GIVEN_UP(Scope.CLUSTER),
     OUTCOME_SAID_TO_BE_UNKNOWN(Scope.CLUSTER),
     SERIALIZABLE_READ(Scope.CLUSTER),
-    LINEARIZABLE_READ(Scope.CLUSTER);
+    LINEARIZABLE_READ(Scope.CLUSTER),
+    HISTORY_FOUND_LINEARIZABLE(Scope.CLUSTER),
+    LEARNER_ADDED(Scope.REFORM),
+    LEARNER_PROMOTED(Scope.REFORM),
+    VOTER_ADDED(Scope.REFORM),
+    MEMBER_REMOVED(Scope.REFORM),
+    MEMBER_JOINED(Scope.REFORM),
+    LEADER_MOVED(Scope.REFORM);
 
     /** Which kind of run has to meet it. */
     public enum Scope {
         NODE,
         CLUSTER,
-        BOTH
+        BOTH,
+        /** Clusters that change their members; none of the others has to meet it. */
+        REFORM
     }
 
     private final Scope scope;

@@ -98,6 +98,10 @@ final class StateAudit {
 
     private int ask() {
         Membership membership = node.raft.membership();
+        if (!membership.contains(node.identity.memberId())) {
+            round.close(); // it has removed itself, and leads until another does
+            return 0;
+        }
         if (round.isOpen() && !round.isOf(membership, node.raft.term())) {
             round.close();
         }

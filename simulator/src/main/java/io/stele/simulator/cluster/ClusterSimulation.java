@@ -48,9 +48,11 @@ public final class ClusterSimulation {
             for (SimMember member : world.members) {
                 member.boot();
             }
+            Administrator administrator = world.options.reformNs == 0 ? null : new Administrator(world);
             world.runTo(world.time.nanoTime() + world.options.chaosNs);
             nemesis.end();
-            new Recovery(world, world.random(Decision.FAULT, 11)).run();
+            new Recovery(world, administrator, world.random(Decision.FAULT, 11)).run();
+            world.answers.checkHistories();
             return null;
         } catch (Violation violation) {
             world.say("VIOLATION " + violation.getMessage());

@@ -7,6 +7,7 @@ import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
 import io.stele.server.config.ThreadingMode;
 import io.stele.server.node.Joining;
+import io.stele.server.node.NodeIdentity;
 import io.stele.simulator.Coverage;
 import io.stele.simulator.Dice;
 import io.stele.simulator.NodeSettings;
@@ -70,7 +71,7 @@ public final class ClusterWorld {
             initial.add(new InitialMember(name, List.of(new ListenUrl(name, 2380))));
         }
         for (int i = 0; i < options.memberCount; i++) {
-            members.add(new SimMember(this, i, 0, null));
+            members.add(new SimMember(this, i, NodeIdentity.memberId("sim", initial.get(i)), null));
         }
         for (int i = 0; i < options.workload.clientCount; i++) {
             clients.add(new ClusterClient(this, i));

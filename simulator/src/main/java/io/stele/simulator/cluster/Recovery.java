@@ -21,10 +21,13 @@ final class Recovery {
     private static final int ELECTIONS = 40;
 
     private final ClusterWorld world;
+    private final Administrator administrator;
     private final SplittableRandom random;
 
-    Recovery(ClusterWorld world, SplittableRandom random) {
+    /** @param administrator null where nobody has changed who the members are */
+    Recovery(ClusterWorld world, Administrator administrator, SplittableRandom random) {
         this.world = world;
+        this.administrator = administrator;
         this.random = random;
     }
 
@@ -38,6 +41,10 @@ final class Recovery {
         }
         core.forEach(SimMember::boot);
         world.clients.forEach(ClusterClient::stop);
+        if (administrator != null) {
+            settle();
+            core = core();
+        }
         serve(core);
         List<SimMember> all = new ArrayList<>(world.members);
         all.removeIf(member -> member.isGone);
@@ -56,6 +63,19 @@ final class Recovery {
             member.boot();
         }
         serve(all);
+    }
+
+    /** Waits until it is known who the members are; the processes of others end. */
+    private void settle() {
+        administrator.end();
+        world.runUntil("a leader", PATIENCE_NS, () -> {
+            SimMember leader = world.leader();
+            return leader != null
+                    && leader.node().raft().hasCommittedInTerm()
+                    && leader.applied() == leader.node().raft().lastIndex()
+                    && leader.node().raft().membership().isVoter(leader.memberId());
+        });
+        administrator.retireAll();
     }
 
     /** A random majority, or all. */

@@ -58,6 +58,8 @@ public final class ClusterAnswers {
     private final Coverage coverage;
     private final Long2ObjectHashMap<Call> calls = new Long2ObjectHashMap<>();
 
+    private long lastCall;
+
     /** The state after each entry. */
     private final List<Moment> moments = new ArrayList<>();
 
@@ -78,6 +80,7 @@ public final class ClusterAnswers {
         call.invokedAtRevision = model.revision();
         call.memberAppliedThen = memberApplied;
         calls.put(call.correlationId, call);
+        lastCall = call.correlationId;
     }
 
     /** A member begins to answer. */
@@ -226,6 +229,20 @@ public final class ClusterAnswers {
                     call + (call.logIndex == 0 ? "" : ", entry " + call.logIndex) + ", sent at entry "
                             + call.invokedAtIndex + ", answered at entry " + call.answeredAtIndex + "\n  was answered"
                             + Answer.text(answer) + "\n  expected" + Answer.text(expected));
+        }
+    }
+
+    /** At the end of a run: what clients have seen, looked at from outside. */
+    public void checkHistories() {
+        RegisterHistories histories = new RegisterHistories();
+        for (long id = 1; id <= lastCall; id++) {
+            Call call = calls.get(id);
+            if (call != null) {
+                histories.add(call);
+            }
+        }
+        if (histories.check() > 0) {
+            coverage.note(Sometimes.HISTORY_FOUND_LINEARIZABLE);
         }
     }
 

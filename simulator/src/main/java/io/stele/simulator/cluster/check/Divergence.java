@@ -14,6 +14,9 @@ public final class Divergence {
     /** Compares a member with those that were where it is now. */
     public void check(SimMember member) {
         StateMachine machine = member.node().machine();
+        if (machine.members().membership().isEmpty()) {
+            return; // it has joined and has no state yet
+        }
         State now = new State(
                 member.name,
                 machine.digestLow(),
