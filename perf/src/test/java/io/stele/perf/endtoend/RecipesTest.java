@@ -212,27 +212,24 @@ class RecipesTest {
     void shouldElectInOrderAndShowEveryLeaderAndWhatItSays() {
         Election election = new Election(client, "e");
         BlockingQueue<String> seen = new LinkedBlockingQueue<>();
-        try (var observation =
-                election.observe(leader -> seen.add(leader.value().utf8()))) {
-            Election.Leadership first =
-                    election.campaign(session(), Bytes.of("a")).join();
-            CompletableFuture<Election.Leadership> second = election.campaign(session(), Bytes.of("b"));
-            awaitKeys("e/", 2);
-            first.proclaim(Bytes.of("a2")).join();
-            assertEquals("a2", election.leader().join().value().utf8());
-            assertFalse(second.isDone());
-            first.resign().join();
-            Election.Leadership next = second.join();
-            assertTrue(next.revision() > first.revision());
-            assertThrows(
-                    CompletionException.class,
-                    () -> first.proclaim(Bytes.of("a3")).join());
-            first.resign().join();
-            assertEquals("b", election.leader().join().value().utf8());
-            assertEquals(List.of("a", "a2", "b"), List.of(take(seen), take(seen), take(seen)));
-            next.resign().join();
-            assertThrows(CompletionException.class, () -> election.leader().join());
-        }
+        var observation = election.observe(leader -> seen.add(leader.value().utf8()));
+        Election.Leadership first = election.campaign(session(), Bytes.of("a")).join();
+        CompletableFuture<Election.Leadership> second = election.campaign(session(), Bytes.of("b"));
+        awaitKeys("e/", 2);
+        first.proclaim(Bytes.of("a2")).join();
+        assertEquals("a2", election.leader().join().value().utf8());
+        assertFalse(second.isDone());
+        first.resign().join();
+        Election.Leadership next = second.join();
+        assertTrue(next.revision() > first.revision());
+        assertThrows(
+                CompletionException.class, () -> first.proclaim(Bytes.of("a3")).join());
+        first.resign().join();
+        assertEquals("b", election.leader().join().value().utf8());
+        assertEquals(List.of("a", "a2", "b"), List.of(take(seen), take(seen), take(seen)));
+        next.resign().join();
+        assertThrows(CompletionException.class, () -> election.leader().join());
+        observation.close();
     }
 
     @Test

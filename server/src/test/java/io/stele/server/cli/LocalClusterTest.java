@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stele.server.config.ConfigException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class LocalClusterTest {
             for (String endpoint : endpoints.split(",", -1)) {
                 int port = Integer.parseInt(endpoint.substring(endpoint.indexOf(':') + 1));
                 try (Socket socket = new Socket()) {
-                    socket.connect(new InetSocketAddress("127.0.0.1", port), 5_000);
+                    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5_000);
                 }
             }
         }

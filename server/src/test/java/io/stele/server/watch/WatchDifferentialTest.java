@@ -133,7 +133,7 @@ class WatchDifferentialTest {
             switch (random.nextInt(20)) {
                 case 0, 1 -> watch();
                 case 2 -> {
-                    long connectionId = 1 + random.nextInt(4);
+                    long connectionId = 1L + random.nextInt(4);
                     fixture.connection(connectionId).hasRoom = random.nextInt(3) > 0;
                 }
                 case 3 -> {
@@ -165,7 +165,7 @@ class WatchDifferentialTest {
         }
 
         private long connected() {
-            long connectionId = 1 + random.nextInt(4);
+            long connectionId = 1L + random.nextInt(4);
             fixture.connection(connectionId);
             return connectionId;
         }
