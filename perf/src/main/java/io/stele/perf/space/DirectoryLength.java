@@ -10,12 +10,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 /**
  * What a store's data directory takes, seen from outside while the store works in it.
  *
- * @param bytes           the lengths of all files.
- * @param twoLogSegments  of that, the two longest files of the write-ahead log and Stele's second copy of record
- *                        headers, {@code wal.headers}: a store keeps them however little it holds.
- * @param reserve         of that, what Stele holds ready to give back when the disk is full: its file {@code ballast}.
+ * @param bytes   the lengths of all files.
+ * @param log     of that, what a store keeps of a write-ahead log however little it holds: the two longest segments, and
+ *                Stele's second copy of record headers, {@code wal.headers}.
+ * @param reserve of that, what Stele holds ready to give back when the disk is full: its file {@code ballast}.
  */
-public record DirectoryLength(long bytes, long twoLogSegments, long reserve) {
+public record DirectoryLength(long bytes, long log, long reserve) {
     /** Adds the files up. One that goes while this looks counts nothing. */
     public static DirectoryLength of(Path directory) throws IOException {
         Sum sum = new Sum();
@@ -25,7 +25,7 @@ public record DirectoryLength(long bytes, long twoLogSegments, long reserve) {
 
     /** What is left without the two log segments and the reserve. */
     public long withoutFixed() {
-        return bytes - twoLogSegments - reserve;
+        return bytes - log - reserve;
     }
 
     private static final class Sum extends SimpleFileVisitor<Path> {

@@ -60,7 +60,7 @@ final class SpaceRunTest {
         Files.write(directory.resolve("wal-2.log"), new byte[120]);
         Files.write(directory.resolve("member/wal/0.tmp"), new byte[110]);
         Files.write(directory.resolve("ballast"), new byte[70]);
-        assertEquals(new DirectoryLength(1900, 230, 70), DirectoryLength.of(directory));
-        assertEquals(1600, DirectoryLength.of(directory).withoutFixed());
+        assertEquals(new DirectoryLength(1900, 730, 70), DirectoryLength.of(directory));
+        assertEquals(1100, DirectoryLength.of(directory).withoutFixed());
     }
 }
