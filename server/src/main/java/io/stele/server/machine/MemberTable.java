@@ -91,8 +91,8 @@ public final class MemberTable {
         digest();
     }
 
-    /** The table's part in the state's digest. */
-    long digestLow() {
+    /** The table's part in the state's digest: equal where members and their peer addresses are. */
+    public long digestLow() {
         return digestLow;
     }
 

@@ -39,7 +39,10 @@ final class Introductions {
     private static final long TAKEN_FOR_ANOTHER_NS = TimeUnit.SECONDS.toNanos(8);
     private static final long NEVER = Long.MIN_VALUE;
 
+    private static final int BLOCK_LENGTH_MIN = IntroductionDecoder.appliedIndexEncodingOffset();
+
     private final NodeState node;
+    private final Newcomers newcomers;
     private final LongHashSet metBy = new LongHashSet();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final MessageHeaderEncoder headerEncoder = new MessageHeaderEncoder();
@@ -52,8 +55,9 @@ final class Introductions {
     private long lastDoubtedBootId;
     private boolean isIntroduced;
 
-    Introductions(NodeState node) {
+    Introductions(NodeState node, Newcomers newcomers) {
         this.node = node;
+        this.newcomers = newcomers;
         nextAskNs = node.nowNs;
         nextRepeatNs = node.nowNs;
     }
@@ -102,15 +106,17 @@ final class Introductions {
                 .knownLife(node.superblock.peerLife(memberId))
                 .knownBootId(node.superblock.peerBoot(memberId))
                 .term(node.raft.term())
-                .asks((byte) (asks ? 1 : 0));
+                .asks((byte) (asks ? 1 : 0))
+                .appliedIndex(node.machine.appliedIndex())
+                .memberDigest(node.machine.members().digestLow());
         int length = MessageHeaderEncoder.ENCODED_LENGTH + IntroductionEncoder.BLOCK_LENGTH;
         node.peers.send(memberId, PeerLane.URGENT, buffer, 0, length);
     }
 
     void onIntroduction(long memberId, DirectBuffer source, int offset, int length) {
         header.wrap(source, offset);
-        if (length < MessageHeaderDecoder.ENCODED_LENGTH + IntroductionDecoder.BLOCK_LENGTH
-                || header.blockLength() < IntroductionDecoder.BLOCK_LENGTH) {
+        if (header.blockLength() < BLOCK_LENGTH_MIN
+                || header.blockLength() > length - MessageHeaderDecoder.ENCODED_LENGTH) {
             throw new MalformedMessageException("an introduction is cut off");
         }
         introduction.wrap(source, offset + MessageHeaderDecoder.ENCODED_LENGTH, header.blockLength(), header.version());
@@ -118,6 +124,9 @@ final class Introductions {
         hearOfSelf(memberId, introduction.knownLife(), introduction.knownBootId(), introduction.term());
         if (introduction.asks() == 1) {
             introduceTo(memberId, false);
+        }
+        if (header.blockLength() >= IntroductionDecoder.BLOCK_LENGTH) {
+            newcomers.onState(memberId, introduction.appliedIndex(), introduction.memberDigest());
         }
     }
 

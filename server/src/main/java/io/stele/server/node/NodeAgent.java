@@ -36,6 +36,7 @@ public final class NodeAgent implements Agent {
     private final PeerTraffic peers;
     private final Roster roster;
     private final MemberRequests members;
+    private final Newcomers newcomers;
     private final Introductions introductions;
     private final StateAudit audit;
     private final StateRecovery recovery;
@@ -67,15 +68,16 @@ public final class NodeAgent implements Agent {
         leases = new LeaseKeeper(node);
         compactor = new AutoCompactor(node, node.autoCompaction, clock.nanoTime());
         requests = new RequestHandler(node, scans, watches, forwarded, members, leases);
-        introductions = new Introductions(node);
+        roster = new Roster(node);
+        newcomers = new Newcomers(node, roster);
+        introductions = new Introductions(node, newcomers);
         audit = new StateAudit(node, Node.TICKS_PER_HEARTBEAT * tickNs);
         recovery = new StateRecovery(node, scans, snapshots, requests);
-        peers = new PeerTraffic(node, forwarded, snapshots, audit, recovery, introductions);
+        peers = new PeerTraffic(node, forwarded, snapshots, audit, recovery, introductions, newcomers);
         forwarded.requests(requests);
         applier = new Applier(node, members, clock);
         readyHandler = new ReadyHandler(node, applier, requests, peers, scans);
         node.stateReplaced = watches::onStateReplaced;
-        roster = new Roster(node);
         health = new LeaderHealth(node, introductions, electionTimeoutNs);
         succession = new Succession(node, health, electionTimeoutNs);
         checkpoints = new Checkpoints(node, snapshots);
@@ -126,7 +128,7 @@ public final class NodeAgent implements Agent {
         workCount += applier.doWork();
         workCount += leases.doWork() + compactor.doWork();
         workCount += watches.deliver();
-        workCount += roster.doWork();
+        workCount += roster.doWork() + newcomers.doWork();
         workCount += node.soundness.isLost() ? 0 : members.doWork(requests);
         workCount += audit.doWork() + recovery.doWork();
         workCount += succession.doWork();

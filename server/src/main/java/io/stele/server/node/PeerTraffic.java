@@ -16,6 +16,7 @@ import io.stele.transport.peer.codec.DigestVerdictDecoder;
 import io.stele.transport.peer.codec.ForwardedReplyDecoder;
 import io.stele.transport.peer.codec.ForwardedRequestDecoder;
 import io.stele.transport.peer.codec.IntroductionDecoder;
+import io.stele.transport.peer.codec.NewcomerDecoder;
 import io.stele.transport.peer.codec.RaftMessageDecoder;
 import io.stele.transport.peer.codec.SnapshotAckDecoder;
 import io.stele.transport.peer.codec.SnapshotChunkDecoder;
@@ -63,6 +64,7 @@ final class PeerTraffic implements PeerHandler {
     private final StateAudit audit;
     private final StateRecovery recovery;
     private final Introductions introductions;
+    private final Newcomers newcomers;
     private final MessageWriter writer = new MessageWriter();
     private final MessageReader reader = new MessageReader();
     private final WalLogReader log;
@@ -82,11 +84,13 @@ final class PeerTraffic implements PeerHandler {
             SnapshotSenders snapshots,
             StateAudit audit,
             StateRecovery recovery,
-            Introductions introductions) {
+            Introductions introductions,
+            Newcomers newcomers) {
         this.node = node;
         this.audit = audit;
         this.recovery = recovery;
         this.introductions = introductions;
+        this.newcomers = newcomers;
         this.link = node.peers;
         this.forwarded = forwarded;
         this.snapshots = snapshots;
@@ -197,6 +201,7 @@ final class PeerTraffic implements PeerHandler {
                 case DigestReplyDecoder.TEMPLATE_ID -> audit.onReply(memberId, buffer, offset, length);
                 case DigestVerdictDecoder.TEMPLATE_ID -> audit.onVerdict(memberId, buffer, offset, length);
                 case IntroductionDecoder.TEMPLATE_ID -> introductions.onIntroduction(memberId, buffer, offset, length);
+                case NewcomerDecoder.TEMPLATE_ID -> newcomers.onNewcomer(memberId, buffer, offset, length);
                 case StateRequestDecoder.TEMPLATE_ID -> recovery.onRequest(memberId, buffer, offset, length);
                 default -> throw new MalformedMessageException("unknown message");
             }

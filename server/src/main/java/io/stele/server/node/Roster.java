@@ -70,6 +70,11 @@ final class Roster {
         return 1;
     }
 
+    /** Whether it is one of the other members as of the applied index, or of those who bring this one its state. */
+    boolean knows(long memberId) {
+        return introduced.containsLong(memberId);
+    }
+
     /** Whether this member itself was removed some time ago. */
     boolean isLongRemoved() {
         MemberTable members = node.machine.members();
