@@ -11,8 +11,8 @@ import java.nio.file.attribute.BasicFileAttributes;
  * What a store's data directory takes, seen from outside while the store works in it.
  *
  * @param bytes   the lengths of all files.
- * @param log     of that, what a store keeps of a write-ahead log however little it holds: the two longest segments, and
- *                Stele's second copy of record headers, {@code wal.headers}.
+ * @param log     of that, what a store keeps of a write-ahead log however little it holds: the two longest segments and
+ *                the second copy of record headers, Stele's {@code wal.headers}.
  * @param reserve of that, what Stele holds ready to give back when the disk is full: its file {@code ballast}.
  */
 public record DirectoryLength(long bytes, long log, long reserve) {
