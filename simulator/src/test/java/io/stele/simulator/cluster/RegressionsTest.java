@@ -15,7 +15,8 @@ class RegressionsTest {
         "1179, a proposal that a snapshot had overtaken was said to have had no effect",
         "1251, a forwarded request that came twice was carried out once and refused once",
         "1324, a leader whose log had been cut was elected again and met proposals of its earlier term",
-        "1344, a check took the votes of an earlier term for those of the newest"
+        "1344, a check took the votes of an earlier term for those of the newest",
+        "2044, a late frame of an earlier life made a member refuse the newest one for good"
     })
     void shouldStayMended(long seed, String what) {
         Verdict verdict = ClusterSimulation.run(seed);

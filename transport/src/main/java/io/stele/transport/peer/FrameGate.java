@@ -29,9 +29,14 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>A member's life is known by its boot id. The newest life is believed; a frame of one that it has replaced is
  * refused, so that two processes that both claim to be the member cannot take turns. Boot ids that were replaced are
  * remembered as long as there is room, the last {@value #LIVES_REMEMBERED} of them.
+ *
+ * <p>A gate that has forgotten them, because it is new itself, may take a late frame of a dead life for a newer one.
+ * The dead send no more: a replaced life from which {@value #INSISTENT_PIECES} pieces come in a row, with none of the
+ * one that replaced it in between, is the member's after all.
  */
 public final class FrameGate {
     static final int LIVES_REMEMBERED = 64;
+    static final int INSISTENT_PIECES = 32;
 
     private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
     private static final long STRANGER_EVERY = 16;
@@ -87,12 +92,13 @@ public final class FrameGate {
         Sender known = senders.get(sender);
         long bootId = buffer.getLong(offset + BOOT_OFFSET, LITTLE);
         if (bootId != known.bootId) {
-            if (known.hadLife(bootId)) {
+            if (known.hadLife(bootId) && !known.insists(bootId)) {
                 return refuse(PeerRefusal.STALE_LIFE, sender, cluster);
             }
             known.beginLife(bootId);
             handler.onNewLife(sender);
         }
+        known.insistence = 0;
         return deliver(known, sender, buffer, offset, length, handler);
     }
 
@@ -156,6 +162,8 @@ public final class FrameGate {
         private final long[] earlierLives = new long[LIVES_REMEMBERED];
         private int earlierCount;
         private long bootId;
+        private long insistentBootId;
+        private int insistence;
 
         boolean hadLife(long candidate) {
             for (int i = 0; i < Math.min(earlierCount, LIVES_REMEMBERED); i++) {
@@ -164,6 +172,15 @@ public final class FrameGate {
                 }
             }
             return false;
+        }
+
+        /** Notes a piece of a replaced life; whether there were so many in a row that it must be the member's. */
+        boolean insists(long candidate) {
+            if (candidate != insistentBootId) {
+                insistentBootId = candidate;
+                insistence = 0;
+            }
+            return ++insistence >= INSISTENT_PIECES;
         }
 
         void beginLife(long newBootId) {

@@ -17,7 +17,13 @@ class FrameGateTest {
             new FrameGate(new PeerIdentity(1, 2, 3), LENGTH_MAX, counters, (reason, sender, cluster) -> {});
     private final FrameSealer sealer = new FrameSealer(new PeerIdentity(1, 9, 4));
 
+    private final FrameSealer laterLife = new FrameSealer(new PeerIdentity(1, 9, 5));
+
     private UnsafeBuffer piece(byte[] frame, int from, int to) {
+        return piece(sealer, frame, from, to);
+    }
+
+    private static UnsafeBuffer piece(FrameSealer sealer, byte[] frame, int from, int to) {
         UnsafeBuffer body = new UnsafeBuffer(frame);
         sealer.seal(2, PeerLane.BULK, frame.length, from, body, from, to - from);
         UnsafeBuffer piece = new UnsafeBuffer(new byte[sealer.headerLength() + to - from]);
@@ -70,6 +76,34 @@ class FrameGateTest {
         }
         assertEquals(7, received.events.size());
         assertEquals(100, counters.refused(PeerRefusal.STRANGER));
+    }
+
+    /** A gate that has just been opened cannot know that the frame came late. */
+    @Test
+    void shouldFindBackToTheLifeThatALateFrameHasReplaced() {
+        gate.addPeer(9);
+        take(piece(laterLife, new byte[] {1}, 0, 1));
+        take(piece(sealer, new byte[] {2}, 0, 1));
+        assertEquals(2, received.frames.size(), "the late one is taken for a newer life");
+        for (int i = 1; i < FrameGate.INSISTENT_PIECES; i++) {
+            take(piece(laterLife, new byte[] {1}, 0, 1));
+        }
+        assertEquals(2, received.frames.size());
+        take(piece(laterLife, new byte[] {1}, 0, 1));
+        assertEquals(3, received.frames.size());
+        take(piece(sealer, new byte[] {2}, 0, 1));
+        assertEquals(3, received.frames.size());
+    }
+
+    @Test
+    void shouldNotLetTwoThatClaimToBeAMemberTakeTurns() {
+        gate.addPeer(9);
+        for (int i = 0; i < 10 * FrameGate.INSISTENT_PIECES; i++) {
+            take(piece(sealer, new byte[] {1}, 0, 1));
+            take(piece(laterLife, new byte[] {2}, 0, 1));
+        }
+        assertEquals(1 + 10 * FrameGate.INSISTENT_PIECES, received.frames.size());
+        assertEquals(10 * FrameGate.INSISTENT_PIECES - 1, counters.refused(PeerRefusal.STALE_LIFE));
     }
 
     @Test
