@@ -5,6 +5,7 @@ import io.stele.client.ClientContext;
 import io.stele.client.GetResult;
 import io.stele.client.KeyValue;
 import io.stele.client.SteleClient;
+import io.stele.perf.load.BenchException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Does harm to the leader of a cluster of real processes under load, again and again, and checks the history of what a
@@ -79,8 +81,9 @@ public final class ClusterCrashLoop {
                         new ClientContext().endpoints(cluster.endpoints()).requestTimeout(TIMEOUT))) {
             List<CompletableFuture<Void>> load = new ArrayList<>();
             for (int key = 0; key < KEYS; key++) {
-                load.add(new Writer(client, key).begin());
-                load.add(new Reader(client, key).begin());
+                int register = key;
+                load.add(again(() -> write(client, register)));
+                load.add(again(() -> read(client, register)));
             }
             for (int round = 0; round < rounds && violations.isEmpty(); round++) {
                 Fault fault = faults.get(round % faults.size());
@@ -170,81 +173,54 @@ public final class ClusterCrashLoop {
         return pair == null ? 0 : Long.parseLong(pair.value().utf8());
     }
 
-    /** One key's writes, one after the other, until the end or the first failure. */
-    private final class Writer {
-        private final SteleClient client;
-        private final int key;
-        private final CompletableFuture<Void> end = new CompletableFuture<>();
-
-        Writer(SteleClient client, int key) {
-            this.client = client;
-            this.key = key;
-        }
-
-        CompletableFuture<Void> begin() {
-            next();
-            return end;
-        }
-
-        private void next() {
-            if (isStopped) {
-                end.complete(null);
-                return;
-            }
-            long number = histories[key].onSend();
-            var unused = client.kv()
-                    .put(key(key), Bytes.of(Long.toString(number)))
-                    .whenCompleteAsync((result, failure) -> {
-                        if (failure != null) {
-                            violations.add(key(key) + ": a write has failed: " + failure);
-                            end.complete(null);
-                            return;
-                        }
-                        histories[key].onAcknowledged(number);
-                        acknowledged.incrementAndGet();
-                        gaps.onAcknowledged();
-                        next();
-                    });
-        }
+    /** Does the same one time after the other, until the end or the first failure. */
+    private CompletableFuture<Void> again(Supplier<CompletableFuture<Void>> turn) {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        again(turn, end);
+        return end;
     }
 
-    /** One key's reads, likewise. */
-    private final class Reader {
-        private final SteleClient client;
-        private final int key;
-        private final CompletableFuture<Void> end = new CompletableFuture<>();
-
-        Reader(SteleClient client, int key) {
-            this.client = client;
-            this.key = key;
+    private void again(Supplier<CompletableFuture<Void>> turn, CompletableFuture<Void> end) {
+        if (isStopped) {
+            end.complete(null);
+            return;
         }
-
-        CompletableFuture<Void> begin() {
-            next();
-            return end;
-        }
-
-        private void next() {
-            if (isStopped) {
+        var unused = turn.get().whenCompleteAsync((nothing, failure) -> {
+            if (failure != null) {
+                violations.add(failure.toString());
                 end.complete(null);
-                return;
+            } else {
+                again(turn, end);
             }
-            long floor = histories[key].onRead();
-            var unused = client.kv().get(key(key)).whenCompleteAsync((result, failure) -> {
-                if (failure != null) {
-                    violations.add(key(key) + ": a read has failed: " + failure);
-                    end.complete(null);
-                    return;
-                }
-                long[] version = new long[1];
-                long number = number(result, version);
-                String violation = histories[key].check("register/" + key, floor, number, version[0]);
-                if (violation != null) {
-                    violations.add(violation);
-                }
-                reads.incrementAndGet();
-                next();
-            });
-        }
+        });
+    }
+
+    private CompletableFuture<Void> write(SteleClient client, int key) {
+        long number = histories[key].onSend();
+        return told(key, "write", client.kv().put(key(key), Bytes.of(Long.toString(number))))
+                .thenAccept(result -> {
+                    histories[key].onAcknowledged(number);
+                    acknowledged.incrementAndGet();
+                    gaps.onAcknowledged();
+                });
+    }
+
+    private CompletableFuture<Void> read(SteleClient client, int key) {
+        long floor = histories[key].onRead();
+        return told(key, "read", client.kv().get(key(key))).thenAccept(result -> {
+            long[] version = new long[1];
+            long number = number(result, version);
+            String violation = histories[key].check("register/" + key, floor, number, version[0]);
+            if (violation != null) {
+                violations.add(violation);
+            }
+            reads.incrementAndGet();
+        });
+    }
+
+    /** The same, with a failure that says whose it is. */
+    private static <T> CompletableFuture<T> told(int key, String what, CompletableFuture<T> call) {
+        return call.exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                new BenchException(key(key) + ": a " + what + " has failed: " + failure, failure)));
     }
 }

@@ -72,10 +72,6 @@ final class LinearizableReads {
         return nextRequestId - 1;
     }
 
-    void onConfirmed(long requestId, long readIndex) {
-        onConfirmed(requestId, readIndex, 0);
-    }
-
     void onConfirmed(long requestId, long readIndex, long nowNs) {
         for (Batch batch : waiting) {
             if (batch.requestId == requestId) {

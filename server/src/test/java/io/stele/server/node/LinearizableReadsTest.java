@@ -38,7 +38,7 @@ final class LinearizableReadsTest {
         long first = reads.closeBatch();
         assertFalse(reads.hasOpenBatch());
         assertEquals(0, reads.serve(Long.MAX_VALUE, server), "not confirmed");
-        reads.onConfirmed(first, 7);
+        reads.onConfirmed(first, 7, 0);
         assertEquals(0, reads.serve(6, server), "not applied");
         assertEquals(2, reads.serve(7, server));
         assertEquals(List.of("serve 1 a", "serve 2 bb"), events);
@@ -52,9 +52,9 @@ final class LinearizableReadsTest {
         add(1, "new");
         long second = reads.closeBatch();
         assertTrue(second > first, "ids are never used again");
-        reads.onConfirmed(second, 5);
+        reads.onConfirmed(second, 5, 0);
         assertEquals(0, reads.serve(9, server));
-        reads.onConfirmed(first, 4);
+        reads.onConfirmed(first, 4, 0);
         assertEquals(2, reads.serve(9, server));
         assertEquals(List.of("serve 1 old", "serve 1 new"), events);
     }
@@ -64,7 +64,7 @@ final class LinearizableReadsTest {
         add(1, "x");
         long id = reads.closeBatch();
         reads.onDropped(id, server);
-        reads.onConfirmed(id, 1);
+        reads.onConfirmed(id, 1, 0);
         assertEquals(0, reads.serve(9, server));
         assertEquals(List.of("drop 1 x"), events);
     }
@@ -73,7 +73,7 @@ final class LinearizableReadsTest {
     void shouldReuseBatchesWithoutMixingThem() {
         for (int round = 0; round < 100; round++) {
             add(round, "r" + round);
-            reads.onConfirmed(reads.closeBatch(), round);
+            reads.onConfirmed(reads.closeBatch(), round, 0);
             assertEquals(1, reads.serve(round, server));
             assertEquals("serve " + round + " r" + round, events.get(round));
         }
