@@ -12,7 +12,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * One place for a connection: keeps it connected, going round the endpoints, waiting longer after each failure in a
  * row. In a cluster it goes where the leader is, as soon as the leader is known to be elsewhere, and leaves a server
- * that says goodbye or gives no sign of life; the connection that it leaves goes on receiving what it waits for.
+ * that gives no sign of life; the connection that it leaves goes on receiving what it waits for. A server that says
+ * goodbye goes on serving for a while: it is used until there is another connection.
  *
  * <pre>
  *     dialling ----&gt; current ----&gt; retired: takes nothing new, ends with its last reply
@@ -26,6 +27,9 @@ final class Lane {
 
     /** How soon a member is asked again who leads when it does not know. */
     private static final long NO_LEADER_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** So long a server that says goodbye may take to say who leads now; then any other will do. */
+    private static final long FAREWELL_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** How soon it is tried again to reach the leader. */
     private static final long UNREACHABLE_NS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -44,6 +48,9 @@ final class Lane {
 
     private int hastyCount;
     private volatile long termSeen;
+
+    /** The session whose server is about to stop; null: none. It is used while there is no other. */
+    private volatile Session leaving;
 
     /** The session being dialled; null if none is. */
     private Session dialled;
@@ -73,7 +80,7 @@ final class Lane {
     }
 
     synchronized void dial() {
-        if (!isClosed && dialled == null && session == null) {
+        if (!isClosed && dialled == null && (session == null || session == leaving)) {
             dial(endpoints.next(turn++, System.nanoTime()));
         }
     }
@@ -112,6 +119,7 @@ final class Lane {
             endpoints.connected(opened.endpoint(), opened.identity().memberId());
             Session before = session;
             session = opened;
+            leaving = null;
             if (before != null) {
                 before.retire();
             }
@@ -133,7 +141,7 @@ final class Lane {
                 return;
             }
             endpoints.failed(closed.endpoint(), System.nanoTime());
-            if (session != null || dialled != null) {
+            if ((session != null && session != leaving) || dialled != null) {
                 return; // there is another
             }
             failureCount++;
@@ -152,10 +160,21 @@ final class Lane {
         return ThreadLocalRandom.current().nextLong(ceilingNs / 2, ceilingNs + 1);
     }
 
-    /** The server is about to stop: nothing new for it. */
+    /** The server is about to stop. It knows who leads now, and serves until there is a connection to go to. */
     void left(Session left) {
-        replace(left);
-        left.retire();
+        synchronized (this) {
+            if (session == left && context.isCluster() && endpoints.count() > 1) {
+                leaving = left;
+                endpoints.failed(left.endpoint(), System.nanoTime());
+            }
+        }
+        if (leaving == left) {
+            askWhoLeads(left);
+            dialer.schedule(this::dial, FAREWELL_NS);
+        } else {
+            replace(left);
+            left.retire();
+        }
     }
 
     /** Nothing has come for too long: what can safely be asked elsewhere is. False if there is no elsewhere. */

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stele.transport.codec.ErrorCode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,6 +155,27 @@ class FailoverTest {
             until(client, () -> second.puts.get() > 0); // none of them fails
             first.close();
             client.kv().put("a", "1").join();
+        }
+    }
+
+    @Test
+    void shouldGoOnWithAMemberThatSaysGoodbyeUntilThereIsAnother() throws IOException {
+        cluster.leader(1);
+        try (ServerSocket slow = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                SteleClient client = SteleClient.connect(new ClientContext()
+                        .endpoints(first.endpoint() + ",127.0.0.1:" + slow.getLocalPort())
+                        .requestTimeout(Duration.ofSeconds(5)))) {
+            until(client, () -> first.puts.get() > 0);
+            second.close(); // known from the list of members, but gone
+            first.announceEnd();
+            try (Socket dialled = slow.accept()) { // which will never say anything
+                assertTrue(dialled.isConnected());
+                int before = first.puts.get();
+                for (int i = 0; i < 100; i++) {
+                    client.kv().put("a", "1").join();
+                }
+                assertEquals(before + 100, first.puts.get());
+            }
         }
     }
 

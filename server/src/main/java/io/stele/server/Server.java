@@ -39,8 +39,10 @@ public final class Server implements AutoCloseable {
     /** Log kept for followers that are behind: so much they catch up from it, else from a snapshot. */
     private static final long WAL_RETAINED_BYTES = 256L * 1024 * 1024;
 
-    /** How long a stopping server goes on answering clients that do not leave. */
+    /** How long a stopping server goes on answering clients that do not leave: they may have nowhere to go. */
     private static final long LEAVE_NS = TimeUnit.MILLISECONDS.toNanos(300);
+
+    private static final long LEAVE_CLUSTER_NS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long READY_POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -92,7 +94,7 @@ public final class Server implements AutoCloseable {
     /** Clients that know of other members go there, and get from here what they wait for; the others are cut off. */
     private void sendClientsAway() {
         link.announceEnd("server stopped");
-        long deadlineNs = System.nanoTime() + LEAVE_NS;
+        long deadlineNs = System.nanoTime() + (config.cluster().isListening() ? LEAVE_CLUSTER_NS : LEAVE_NS);
         while (link.openCount() > 0 && System.nanoTime() - deadlineNs < 0) {
             LockSupport.parkNanos(READY_POLL_NS);
         }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -33,11 +34,13 @@ public final class ClusterCrashLoop {
         /** SIGSTOP, and SIGCONT when others have long gone on. */
         PAUSE,
         /** SIGTERM, and a new start: nobody should notice. */
-        RESTART
+        RESTART,
+        /** The same for all members in turn, whoever leads. */
+        ROLL
     }
 
     private static final int KEYS = 32;
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final int CALM_MS_MIN = 100;
     private static final int CALM_MS_MAX = 600;
     private static final int PAUSE_MS = 2_500;
@@ -88,8 +91,10 @@ public final class ClusterCrashLoop {
             for (int round = 0; round < rounds && violations.isEmpty(); round++) {
                 Fault fault = faults.get(round % faults.size());
                 Thread.sleep(random.nextInt(CALM_MS_MIN, CALM_MS_MAX)); // the moment of the fault
-                long gapMs = harm(cluster, cluster.leader(client), fault);
-                progress.accept((round + 1) + " of " + rounds + " " + fault + ": no write for " + gapMs + " ms; "
+                gaps.begin();
+                String what = harm(cluster, fault == Fault.ROLL ? round % memberCount : cluster.leader(client), fault);
+                gaps.end();
+                progress.accept((round + 1) + " of " + rounds + " " + what + ": " + gaps.lastInWords() + "; "
                         + acknowledged.get() + " writes, " + reads.get() + " reads, " + violations.size()
                         + " violations");
             }
@@ -101,9 +106,10 @@ public final class ClusterCrashLoop {
         return List.copyOf(violations);
     }
 
-    private long harm(ClusterProcesses cluster, int leader, Fault fault) throws IOException, InterruptedException {
-        int victim = leader < 0 ? random.nextInt(cluster.count()) : leader;
-        gaps.begin();
+    /** Returns what was done, in words. */
+    private String harm(ClusterProcesses cluster, int wanted, Fault fault) throws IOException, InterruptedException {
+        int victim = wanted < 0 ? random.nextInt(cluster.count()) : wanted;
+        String what = fault + " of m" + victim;
         switch (fault) {
             case KILL -> {
                 cluster.node(victim).kill();
@@ -115,15 +121,17 @@ public final class ClusterCrashLoop {
                 Thread.sleep(PAUSE_MS);
                 cluster.node(victim).pause(false);
             }
-            case RESTART -> {
+            case RESTART, ROLL -> {
+                long beginNs = System.nanoTime();
                 int exitCode = cluster.node(victim).stop();
                 if (exitCode != 0) {
                     violations.add("member " + victim + " stopped with exit code " + exitCode);
                 }
+                what += ", gone after " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNs) + " ms";
                 cluster.start(victim);
             }
         }
-        return gaps.end();
+        return what;
     }
 
     private void verifyAll(SteleClient client) {

@@ -8,25 +8,37 @@ import java.util.concurrent.TimeUnit;
 /** How long nothing was acknowledged, at most, while a fault was under way; one figure for each fault. */
 final class WriteGaps {
     private final List<Long> gapsNs = new ArrayList<>();
+    private long beganNs;
     private long lastNs = System.nanoTime();
     private long longestNs;
+    private long longestFromNs;
 
     synchronized void onAcknowledged() {
         long nowNs = System.nanoTime();
-        longestNs = Math.max(longestNs, nowNs - lastNs);
+        if (nowNs - lastNs > longestNs) {
+            longestNs = nowNs - lastNs;
+            longestFromNs = lastNs;
+        }
         lastNs = nowNs;
     }
 
     /** A fault begins. */
     synchronized void begin() {
         longestNs = 0;
-        lastNs = System.nanoTime();
+        beganNs = System.nanoTime();
+        lastNs = beganNs;
+        longestFromNs = beganNs;
     }
 
     /** It is over, and writes are acknowledged again. */
-    synchronized long end() {
+    synchronized void end() {
         gapsNs.add(longestNs);
-        return TimeUnit.NANOSECONDS.toMillis(longestNs);
+    }
+
+    /** The gap of this fault, or of the last one, in words. */
+    synchronized String lastInWords() {
+        return "no write for " + TimeUnit.NANOSECONDS.toMillis(longestNs) + " ms, "
+                + TimeUnit.NANOSECONDS.toMillis(longestFromNs - beganNs) + " ms after it began";
     }
 
     /** Milliseconds that so much of the gaps are not longer than. */

@@ -28,6 +28,7 @@ final class Succession {
     private long nextNs;
     private long lostSinceNs;
     private long handOverCount;
+    private boolean hasHandedOver;
 
     Succession(NodeState node, LeaderHealth health, long electionTimeoutNs) {
         this.node = node;
@@ -41,9 +42,11 @@ final class Succession {
         requested = true;
     }
 
-    /** Whether this member leads and another could. */
+    /** Whether this member leads and another could, or has been asked to hand over and does not know yet to whom. */
     boolean leadsOthers() {
-        return node.raft.role() == Role.LEADER && successor(false) != 0;
+        return node.raft.role() == Role.LEADER
+                ? successor(false) != 0
+                : hasHandedOver && !node.peers.isConnected(node.raft.leaderId());
     }
 
     /** Times that it has handed over for its health. */
@@ -62,7 +65,11 @@ final class Succession {
         if (node.raft.transferTarget() != 0) {
             return 0;
         }
-        return requested ? transferTo(successor(false)) : handOverIfUnfit();
+        if (requested) {
+            hasHandedOver = true;
+            return transferTo(successor(false));
+        }
+        return handOverIfUnfit();
     }
 
     private int transferTo(long successor) {
