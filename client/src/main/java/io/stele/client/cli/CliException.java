@@ -15,10 +15,21 @@ final class CliException extends RuntimeException {
     static final int BROKEN_PIPE = 141;
 
     private final int exitCode;
+    private final boolean isPassing;
 
     CliException(int exitCode, String octets) {
+        this(exitCode, octets, false);
+    }
+
+    CliException(int exitCode, String octets, boolean isPassing) {
         super(octets, null, false, false);
         this.exitCode = exitCode;
+        this.isPassing = isPassing;
+    }
+
+    /** Whether it may go well the next time: nobody was there, or nobody has answered in time. */
+    boolean isPassing() {
+        return isPassing;
     }
 
     int exitCode() {

@@ -84,7 +84,8 @@ final class ClientStore implements Store {
                 if (System.nanoTime() + REDIAL_NS - deadlineNs > 0) {
                     throw new CliException(
                             CliException.ERROR,
-                            Octets.utf8(e.getMessage()) + "; start a server there, or name another with --endpoints");
+                            Octets.utf8(e.getMessage()) + "; start a server there, or name another with --endpoints",
+                            true);
                 }
             }
             LockSupport.parkNanos(REDIAL_NS);
@@ -106,10 +107,11 @@ final class ClientStore implements Store {
     }
 
     private static CliException failure(SteleException e) {
-        boolean unknown =
-                e.isOutcomeUnknown() && (e.code() == ErrorCode.DEADLINE_EXCEEDED || e.code() == ErrorCode.UNAVAILABLE);
+        boolean passing = e.code() == ErrorCode.DEADLINE_EXCEEDED || e.code() == ErrorCode.UNAVAILABLE;
+        boolean unknown = e.isOutcomeUnknown() && passing;
         String text = Octets.utf8(String.valueOf(e.getMessage()));
-        return new CliException(CliException.ERROR, unknown ? text + "; a change may have been made, or not" : text);
+        return new CliException(
+                CliException.ERROR, unknown ? text + "; a change may have been made, or not" : text, passing);
     }
 
     @Override

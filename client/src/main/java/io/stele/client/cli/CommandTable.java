@@ -39,6 +39,7 @@ final class CommandTable {
                         new Command("help [command]", "Help about any command").does(Help::command),
                         lease(),
                         lock(),
+                        makeMirror(),
                         member(),
                         new Command("move-leader <transferee-member-id>", "Transfers leadership to another member.")
                                 .does(MemberCommands::moveLeader),
@@ -182,6 +183,26 @@ final class CommandTable {
         return new Command("lock <lockname> [exec-command arg1 arg2 ...]", "Acquires a named lock")
                 .flags(new Flag("ttl", Flag.NO_SHORTHAND, Flag.Kind.INT, "10", "timeout for session"))
                 .does(LockCommands::lock);
+    }
+
+    private static Command makeMirror() {
+        return new Command("make-mirror [options] <destination>", "Makes a mirror at the destination cluster")
+                .flags(
+                        Flag.string(
+                                "dest-prefix",
+                                "",
+                                "destination prefix to mirror a prefix to a different prefix in the destination"
+                                        + " cluster"),
+                        new Flag(
+                                "max-txn-ops",
+                                Flag.NO_SHORTHAND,
+                                Flag.Kind.INT,
+                                "128",
+                                "Maximum number of operations permitted in a transaction during syncing updates."),
+                        Flag.bool("no-dest-prefix", "mirror key-values to the root of the destination cluster"),
+                        Flag.string("prefix", "", "Key-value prefix to mirror"),
+                        Flag.number("rev", "Specify the kv revision to start to mirror"))
+                .does(MirrorCommand::run);
     }
 
     private static Command elect() {

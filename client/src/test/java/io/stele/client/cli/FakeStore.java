@@ -27,6 +27,12 @@ final class FakeStore implements Store {
     private long nextLease = FIRST_LEASE;
     int closedCount;
 
+    /** Takes whoever watches, when the past has been told. */
+    Consumer<Consumer<Reply.Watched>> watchers = replies -> {};
+
+    /** Transactions that fail because nobody is there. */
+    int absentCount;
+
     private static CliException refused(String text) {
         return new CliException(CliException.ERROR, "etcdserver: " + text);
     }
@@ -91,9 +97,14 @@ final class FakeStore implements Store {
         }
     }
 
-    /** Tells of the past alone: nobody changes anything while it is watched. */
+    /** Tells of the past alone: nobody changes anything while it is watched, unless a test does. */
     @Override
     public void watch(Operation.Watch watch, Consumer<Reply.Watched> replies) {
+        watchPast(watch, replies);
+        watchers.accept(replies);
+    }
+
+    private void watchPast(Operation.Watch watch, Consumer<Reply.Watched> replies) {
         if (!watch.end().isEmpty()
                 && !watch.end().equals(Operation.NO_END)
                 && watch.end().compareTo(watch.key()) <= 0) {
@@ -246,6 +257,10 @@ final class FakeStore implements Store {
 
     @Override
     public Reply.Txn txn(List<Comparison> comparisons, List<Operation> success, List<Operation> failure) {
+        if (absentCount > 0) {
+            absentCount--;
+            throw new CliException(CliException.ERROR, "connection lost", true);
+        }
         comparisons.forEach(comparison -> requireKey(comparison.key()));
         checkDuplicates(success);
         checkDuplicates(failure);
