@@ -34,6 +34,7 @@ public final class SmallNode {
                 0,
                 ThreadingMode.SHARED,
                 AutoCompaction.OFF,
+                ServerConfig.WATCH_PROGRESS_NOTIFY_MS_DEFAULT,
                 "warn");
     }
 }

@@ -12,6 +12,7 @@ import io.stele.server.node.NodeContext;
 import io.stele.server.node.NodeIdentity;
 import io.stele.server.node.NodeThreads;
 import io.stele.server.node.ParkingIdleStrategy;
+import io.stele.server.watch.WatchLimits;
 import io.stele.storage.file.DiskFileStore;
 import io.stele.transport.client.ClientFace;
 import io.stele.transport.client.ClientLinkContext;
@@ -137,6 +138,8 @@ public final class Server implements AutoCloseable {
                     .peers(this::peers)
                     .joining(new ClusterInquiry(config.cluster(), config.name())::ask)
                     .walRetainedBytes(config.cluster().isListening() ? WAL_RETAINED_BYTES : 0)
+                    .watchLimits(new WatchLimits()
+                            .progressIntervalNs(TimeUnit.MILLISECONDS.toNanos(config.watchProgressNotifyMs())))
                     .spaceListener(Launch::onSpaceChanged)
                     .clock(SystemNanoClock.INSTANCE)
                     .seed(new SecureRandom().nextLong()));

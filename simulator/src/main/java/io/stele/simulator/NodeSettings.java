@@ -79,6 +79,7 @@ public final class NodeSettings {
                 1,
                 ThreadingMode.INVOKER,
                 AutoCompaction.OFF,
+                ServerConfig.WATCH_PROGRESS_NOTIFY_MS_DEFAULT,
                 "error");
     }
 }

@@ -43,6 +43,7 @@ final class RehearseCommand implements Callable<Integer> {
                     0,
                     ThreadingMode.SHARED,
                     AutoCompaction.OFF,
+                    ServerConfig.WATCH_PROGRESS_NOTIFY_MS_DEFAULT,
                     "error");
             Server.launch(config, (agent, cause) -> {
                         throw new IllegalStateException(agent + " failed", cause);

@@ -83,7 +83,6 @@ public final class EtcdFlags {
             "compact-hash-check-time",
             "compaction-batch-limit",
             "compaction-sleep-interval",
-            "watch-progress-notify-interval",
             "bootstrap-defrag-threshold-megabytes",
             "max-learners",
             "downgrade-check-time",

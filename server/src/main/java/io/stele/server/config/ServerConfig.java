@@ -20,6 +20,7 @@ import java.util.List;
  * @param ioThreads threads that serve the network; 0: the node's own thread does
  * @param threadingMode how the agents are spread over threads
  * @param autoCompaction when history is given up by itself
+ * @param watchProgressNotifyMs a watch that wants it is told how far it is after so long without an event
  * @param logLevel least severe level that is logged
  */
 public record ServerConfig(
@@ -37,6 +38,7 @@ public record ServerConfig(
         int ioThreads,
         ThreadingMode threadingMode,
         AutoCompaction autoCompaction,
+        long watchProgressNotifyMs,
         String logLevel) {
 
     public static final int MAX_REQUEST_BYTES_DEFAULT = 1536 * 1024;
@@ -46,6 +48,8 @@ public record ServerConfig(
     public static final long CHECKPOINT_BYTES_DEFAULT = 64L * 1024 * 1024;
     public static final int WAL_SEGMENT_BYTES_DEFAULT = 64 * 1024 * 1024;
     public static final int ELECTION_TIMEOUT_MS_MAX = 50_000;
+    public static final long WATCH_PROGRESS_NOTIFY_MS_DEFAULT = 600_000;
+    public static final long WATCH_PROGRESS_NOTIFY_MS_MIN = 100;
 
     public ServerConfig {
         listenClientUrls = List.copyOf(listenClientUrls);
@@ -74,6 +78,10 @@ public record ServerConfig(
         require(
                 checkpointBytes >= 1024 * 1024,
                 "--checkpoint-bytes must be at least 1048576 (1 MiB), got " + checkpointBytes);
+        require(
+                watchProgressNotifyMs >= WATCH_PROGRESS_NOTIFY_MS_MIN,
+                "--watch-progress-notify-interval must be at least " + WATCH_PROGRESS_NOTIFY_MS_MIN + "ms, got "
+                        + watchProgressNotifyMs + "ms");
         require(ioThreads >= 0 && ioThreads <= 64, "--io-threads must be between 0 and 64, got " + ioThreads);
     }
 

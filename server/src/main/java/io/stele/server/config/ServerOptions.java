@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -109,6 +110,13 @@ public final class ServerOptions {
     private String autoCompactionRetention;
 
     @Option(
+            names = "--watch-progress-notify-interval",
+            defaultValue = "10m",
+            description = "A watch that asked for it is told how far it is after so long without an event, such as 5s"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private String watchProgressNotifyInterval;
+
+    @Option(
             names = "--checkpoint-bytes",
             defaultValue = "67108864",
             description = "Log bytes after which a checkpoint is written (default: ${DEFAULT-VALUE}).")
@@ -170,7 +178,19 @@ public final class ServerOptions {
                 ioThreads,
                 threadingMode,
                 AutoCompaction.parse(autoCompactionMode, autoCompactionRetention),
+                watchProgressNotifyMs(),
                 level);
+    }
+
+    private long watchProgressNotifyMs() {
+        long ns = GoDuration.parseNs(watchProgressNotifyInterval);
+        if (ns < 0) {
+            throw new ConfigException("--watch-progress-notify-interval must be a time such as 10m or 5s, got '"
+                    + watchProgressNotifyInterval + "'");
+        }
+        return ns == 0
+                ? ServerConfig.WATCH_PROGRESS_NOTIFY_MS_DEFAULT
+                : Math.max(TimeUnit.NANOSECONDS.toMillis(ns), ServerConfig.WATCH_PROGRESS_NOTIFY_MS_MIN);
     }
 
     private ClusterConfig clusterConfig() {

@@ -18,7 +18,14 @@ public interface LeaseObserver {
 
         @Override
         public void onExpiryRefused(long leaseId) {}
+
+        @Override
+        public long msLeft(LeaseRecord lease) {
+            return SECOND_MS * lease.remaining();
+        }
     };
+
+    long SECOND_MS = 1000;
 
     /** A new lease. */
     void onGranted(LeaseRecord lease);
@@ -31,4 +38,7 @@ public interface LeaseObserver {
 
     /** The proposal to end it came too late or is not from who leads now: the lease, if it exists, lives on. */
     void onExpiryRefused(long leaseId);
+
+    /** What a lease has left, as far as is known here: leases are listed in this order, and change nothing by it. */
+    long msLeft(LeaseRecord lease);
 }

@@ -146,7 +146,9 @@ final class LeaseOperations {
     void readAll(MessageSequence request, ReplyEncoder reply) {
         list.wrap(request.buffer(), request.bodyOffset(), request.blockLength(), request.version());
         reply.leaseLeases(list.correlationId(), space.revision(), leases.count());
-        leases.visit(0, Integer.MAX_VALUE, lease -> reply.leaseItem(lease.leaseId));
+        LeaseListing listing = new LeaseListing((int) leases.count());
+        leases.visit(0, Integer.MAX_VALUE, lease -> listing.add(lease.leaseId, observer.msLeft(lease)));
+        listing.inOrder(reply::leaseItem);
     }
 
     private void fail(ApiError error, long correlationId, ReplyEncoder reply) {

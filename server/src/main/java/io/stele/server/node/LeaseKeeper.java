@@ -261,6 +261,12 @@ final class LeaseKeeper implements LeaseObserver, LeaseTimers.Handler {
     }
 
     @Override
+    public long msLeft(LeaseRecord lease) {
+        int slot = timers.find(lease.leaseId());
+        return slot == LeaseTimers.NONE ? NONE.msLeft(lease) : timers.deadlineMs(slot) - clock.nowMs();
+    }
+
+    @Override
     public void onExpiryRefused(long leaseId) {
         int slot = timers.find(leaseId);
         if (slot != LeaseTimers.NONE && timers.state(slot) == State.EXPIRING) {

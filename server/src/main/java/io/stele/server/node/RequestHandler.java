@@ -44,6 +44,7 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
     private final StatusReplies status;
     private final RequestPath.Finder paths = new RequestPath.Finder();
     private final LeaseRequests leases;
+    private final LearnerCheck learner;
 
     RequestHandler(
             NodeState node,
@@ -60,6 +61,7 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
         this.members = members;
         status = new StatusReplies(node);
         leases = new LeaseRequests(node, keeper, this);
+        learner = new LearnerCheck(node);
     }
 
     @Override
@@ -81,6 +83,10 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
         ApiError refusal = node.soundness.serves() ? null : unsound(RequestFrame.templateId(buffer, offset));
         if (refusal != null) {
             node.sendError(connectionId, correlationId, refusal);
+            return;
+        }
+        if (learner.refuses(connectionId, buffer, offset)) {
+            node.sendError(connectionId, correlationId, ApiError.NOT_FOR_LEARNER);
             return;
         }
         switch (RequestFrame.templateId(buffer, offset)) {

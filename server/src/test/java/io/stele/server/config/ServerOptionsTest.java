@@ -44,6 +44,17 @@ final class ServerOptionsTest {
     }
 
     @Test
+    void shouldTakeTheProgressIntervalAsEtcdDoes() {
+        assertEquals(600_000, parse(Map.of()).watchProgressNotifyMs());
+        assertEquals(
+                5_000, parse(Map.of(), "--watch-progress-notify-interval=5s").watchProgressNotifyMs());
+        assertEquals(
+                100, parse(Map.of(), "--watch-progress-notify-interval=1ms").watchProgressNotifyMs());
+        assertEquals(
+                600_000, parse(Map.of(), "--watch-progress-notify-interval=0").watchProgressNotifyMs());
+    }
+
+    @Test
     void shouldPreferTheCommandLineToTheEnvironmentToTheFile(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("stele.yml");
         Files.writeString(file, "name: from-file\ndata-dir: /from/file\nmax-txn-ops: 256\n");
@@ -77,6 +88,7 @@ final class ServerOptionsTest {
                 "--listen-client-urls=http://127.0.0.1:99999 | must name a host and a port",
                 "--listen-client-urls=http://127.0.0.1:1/x | must not contain a path",
                 "--heartbeat-interval=0 | must be positive",
+                "--watch-progress-notify-interval=often | must be a time such as 10m or 5s",
                 "--election-timeout=240 | should be at least as 5 times as --heartbeat-interval",
                 "--election-timeout=60000 | is too long",
                 "--max-request-bytes=10 | --max-request-bytes must be between",

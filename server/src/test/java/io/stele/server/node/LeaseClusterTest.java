@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stele.server.machine.LeaseRecord;
+import io.stele.transport.MessageSequence;
 import io.stele.transport.codec.ErrorReplyDecoder;
 import io.stele.transport.codec.LeaseGrantReplyDecoder;
 import io.stele.transport.codec.LeaseGrantRequestEncoder;
+import io.stele.transport.codec.LeaseItemDecoder;
 import io.stele.transport.codec.LeaseKeepAliveReplyDecoder;
 import io.stele.transport.codec.LeaseKeepAliveRequestEncoder;
+import io.stele.transport.codec.LeaseLeasesRequestEncoder;
 import io.stele.transport.codec.LeaseRevokeReplyDecoder;
 import io.stele.transport.codec.LeaseRevokeRequestEncoder;
 import io.stele.transport.codec.LeaseTimeToLiveReplyDecoder;
@@ -20,6 +23,8 @@ import io.stele.transport.codec.MessageHeaderEncoder;
 import io.stele.transport.codec.PutRequestEncoder;
 import io.stele.transport.peer.sim.SimPeerWeather;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +89,35 @@ class LeaseClusterTest {
         assertEquals("2", grant(node, 6, -17));
         assertEquals("9000000000", grant(node, 8, 9_000_000_000L));
         assertEquals("etcdserver: lease already exists", grant(node, 5, 60));
+    }
+
+    @Test
+    void shouldListLeasesInTheOrderInWhichTheyEnd() {
+        start(1);
+        SimCluster.Member node = cluster.leader();
+        grant(node, 3, 10);
+        grant(node, 1, 30);
+        grant(node, 2, 12);
+        assertEquals(List.of(3L, 2L, 1L), list(node));
+        cluster.rounds(3000);
+        assertEquals(10, keepAlive(node, 3));
+        assertEquals(List.of(2L, 3L, 1L), list(node));
+    }
+
+    private List<Long> list(SimCluster.Member at) {
+        LeaseLeasesRequestEncoder request = new LeaseLeasesRequestEncoder();
+        request.wrapAndApplyHeader(buffer, 0, header).correlationId(5);
+        at.send(buffer, request.limit());
+        UnsafeBuffer reply = receive(at);
+        MessageSequence sequence = new MessageSequence().wrap(reply, 0, reply.capacity());
+        List<Long> ids = new ArrayList<>();
+        sequence.next();
+        LeaseItemDecoder item = new LeaseItemDecoder();
+        while (sequence.next()) {
+            item.wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
+            ids.add(item.leaseId());
+        }
+        return ids;
     }
 
     @Test

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stele.server.machine.MemberRecord;
+import io.stele.transport.codec.MessageHeaderEncoder;
+import io.stele.transport.codec.WatchCreateRequestEncoder;
 import io.stele.transport.peer.sim.SimPeerWeather;
 import java.util.List;
+import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.Test;
 
 /** Members come and go. */
@@ -46,6 +49,7 @@ final class MembershipTest {
             SimCluster.Member fourth = cluster.join("m4", id);
             cluster.until("it has got the state", () -> fourth.node.machine().keyCount() == 1);
             assertTrue(fourth.node.raft().membership().isLearner(id));
+            assertServesAsALearnerOnly(fourth);
             untilKnown(cluster);
             assertEquals("ok", leader.change(MemberRequests.PROMOTE, id, ""));
             cluster.until("it votes", () -> fourth.node.raft().membership().isVoter(id));
@@ -58,6 +62,24 @@ final class MembershipTest {
             assertEquals("2", fourth.getNow("a", false));
             assertTrue(fourth.node.raft().membership().isVoter(id));
         }
+    }
+
+    private static void assertServesAsALearnerOnly(SimCluster.Member learner) {
+        String refusal = "etcdserver: rpc not supported for learner";
+        assertEquals("1", learner.getNow("a", true));
+        assertEquals(refusal, learner.getNow("a", false));
+        assertEquals(refusal, learner.putNow("a", "2"));
+        assertEquals(refusal, learner.change(MemberRequests.ADD_LEARNER, 0, "http://m6:2380"));
+        WatchCreateRequestEncoder create = new WatchCreateRequestEncoder();
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        create.wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder())
+                .correlationId(1)
+                .watchId(1)
+                .startRevision(0)
+                .flags()
+                .clear();
+        create.putKey(new byte[0], 0, 0).putRangeEnd(new byte[1], 0, 1);
+        assertEquals(refusal, learner.sendNow(buffer, create.limit()));
     }
 
     @Test

@@ -195,6 +195,12 @@ final class SimCluster implements AutoCloseable {
             client.send(request, 0, length);
         }
 
+        /** Sends a request as it is, and waits for the answer. */
+        String sendNow(DirectBuffer request, int length) {
+            send(request, length);
+            return answer();
+        }
+
         /** The next reply as it is, null if there is none. */
         byte[] receiveFrame() {
             return client.receive();
@@ -269,6 +275,7 @@ final class SimCluster implements AutoCloseable {
                 1,
                 ThreadingMode.INVOKER,
                 autoCompaction,
+                ServerConfig.WATCH_PROGRESS_NOTIFY_MS_DEFAULT,
                 "error");
     }
 

@@ -156,6 +156,7 @@ public final class ClusterWorld {
                 1,
                 ThreadingMode.INVOKER,
                 AutoCompaction.OFF,
+                ServerConfig.WATCH_PROGRESS_NOTIFY_MS_DEFAULT,
                 "off");
     }
 
