@@ -412,7 +412,9 @@ public final class SteleClient implements ClientView, AutoCloseable {
             }
             return again;
         }
-        boolean isPassing = code == ErrorCode.UNAVAILABLE || text.equals(ApiError.TOO_MANY_REQUESTS.text());
+        boolean isElsewhere = context.isCluster() && text.equals(ApiError.NOT_FOR_LEARNER.text());
+        boolean isPassing =
+                code == ErrorCode.UNAVAILABLE || isElsewhere || text.equals(ApiError.TOO_MANY_REQUESTS.text());
         if (!isPassing || !(outcome == Outcome.NOT_APPLIED || call.isRepeatable())) {
             return false;
         }

@@ -221,6 +221,10 @@ public final class WatchClient implements AutoCloseable {
         }
     }
 
+    boolean hasOtherEndpoints() {
+        return context.endpoints.size() > 1;
+    }
+
     Watch find(long watchId) {
         return watches.get(watchId);
     }

@@ -1,5 +1,6 @@
 package io.stele.client;
 
+import io.stele.transport.ApiError;
 import io.stele.transport.MalformedMessageException;
 import io.stele.transport.ReplySplitter;
 import io.stele.transport.RequestFrame;
@@ -254,7 +255,7 @@ final class WatchConnection implements ServerHandler {
         String text = error.text();
         boolean isElsewhere = switch (error.code()) {
             case UNAVAILABLE, DATA_LOSS -> true;
-            default -> false;
+            default -> client.hasOtherEndpoints() && text.equals(ApiError.NOT_FOR_LEARNER.text());
         };
         Asked question = answered(buffer, offset);
         if (question != null && question.progress != null) {

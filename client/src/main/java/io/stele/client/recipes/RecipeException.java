@@ -14,7 +14,9 @@ public final class RecipeException extends RuntimeException {
         NOT_LEADER("election: not leader"),
         NO_LEADER("election: no leader"),
         /** It was held already. */
-        HELD("barrier: already held");
+        HELD("barrier: already held"),
+        /** As many as it is for are in the barrier. */
+        TOO_MANY("too many clients");
 
         private final String text;
 

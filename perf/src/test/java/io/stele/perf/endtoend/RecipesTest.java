@@ -1,5 +1,6 @@
 package io.stele.perf.endtoend;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -18,6 +19,7 @@ import io.stele.client.PutOptions;
 import io.stele.client.SteleClient;
 import io.stele.client.WatchOptions;
 import io.stele.client.recipes.Barrier;
+import io.stele.client.recipes.DoubleBarrier;
 import io.stele.client.recipes.Election;
 import io.stele.client.recipes.LeaseSession;
 import io.stele.client.recipes.Mutex;
@@ -26,10 +28,14 @@ import io.stele.client.recipes.RecipeException;
 import io.stele.client.recipes.Stm;
 import io.stele.client.recipes.WorkQueue;
 import io.stele.perf.SmallNode;
+import io.stele.samples.WatchPrefix;
 import io.stele.server.Server;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -230,6 +236,71 @@ class RecipesTest {
         next.resign().join();
         assertThrows(CompletionException.class, () -> election.leader().join());
         observation.close();
+    }
+
+    @Test
+    void shouldLetNobodyInBeforeAllHaveComeAndNobodyOutBeforeAllWantTo() {
+        for (int round = 0; round < 3; round++) {
+            List<DoubleBarrier> parts = new ArrayList<>();
+            List<CompletableFuture<Void>> entered = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                parts.add(new DoubleBarrier(session(), "barrier", 3));
+                assertTrue(entered.stream().noneMatch(CompletableFuture::isDone));
+                entered.add(parts.get(i).enter());
+                awaitKeys("barrier/waiters/", i + 1);
+            }
+            entered.forEach(CompletableFuture::join);
+            CompletionException failure = assertThrows(
+                    CompletionException.class,
+                    () -> new DoubleBarrier(session(), "barrier", 3).enter().join());
+            RecipeException cause = assertInstanceOf(RecipeException.class, failure.getCause());
+            assertEquals(RecipeException.Reason.TOO_MANY, cause.reason());
+            List<CompletableFuture<Void>> left = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                assertTrue(left.stream().noneMatch(CompletableFuture::isDone));
+                left.add(parts.get((i + round) % 3).leave());
+            }
+            left.forEach(CompletableFuture::join);
+            GetOptions all = GetOptions.DEFAULT.withPrefix();
+            assertEquals(0, client.kv().get(Bytes.of("barrier/"), all).join().count(), "nothing stays behind");
+        }
+    }
+
+    @Test
+    void shouldNotHoldUpABarrierForOneWhoseSessionHasEnded() {
+        LeaseSession mortal = session();
+        CompletableFuture<Void> dead = new DoubleBarrier(mortal, "barrier", 2).enter();
+        awaitKeys("barrier/waiters/", 1);
+        client.lease().revoke(mortal.leaseId()).join();
+        DoubleBarrier first = new DoubleBarrier(session(), "barrier", 2);
+        CompletableFuture<Void> waiting = first.enter();
+        awaitKeys("barrier/waiters/", 1);
+        LeaseSession dying = session();
+        new DoubleBarrier(dying, "barrier", 2).enter().join();
+        waiting.join();
+        assertInstanceOf(
+                RecipeException.class,
+                assertThrows(CompletionException.class, dead::join).getCause());
+        CompletableFuture<Void> leaving = first.leave();
+        assertFalse(leaving.isDone());
+        client.lease().revoke(dying.leaseId()).join();
+        leaving.join();
+    }
+
+    @Test
+    void shouldKeepTheSamplesCopyUpToDate() {
+        whole.kv().put("sample/a", "1").join();
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        try (WatchPrefix sample = new WatchPrefix(whole, Bytes.of("sample/"), new PrintStream(printed, true, UTF_8))) {
+            sample.follow();
+            assertEquals(Map.of("sample/a", "1"), sample.copy());
+            whole.kv().put("sample/b", "2").join();
+            whole.kv().delete(Bytes.of("sample/a")).join();
+            while (!sample.copy().equals(Map.of("sample/b", "2"))) {
+                Thread.onSpinWait();
+            }
+        }
+        assertTrue(printed.toString(UTF_8).contains(" DELETE sample/a"));
     }
 
     @Test
