@@ -13,7 +13,6 @@ import io.stele.server.node.NodeIdentity;
 import io.stele.server.node.NodeThreads;
 import io.stele.server.node.ParkingIdleStrategy;
 import io.stele.server.watch.WatchLimits;
-import io.stele.storage.file.DiskFileStore;
 import io.stele.transport.client.ClientFace;
 import io.stele.transport.client.ClientLinkContext;
 import io.stele.transport.client.FaceContext;
@@ -132,7 +131,7 @@ public final class Server implements AutoCloseable {
             boolean dedicated = config.threadingMode() == ThreadingMode.DEDICATED;
             Node node = Node.open(new NodeContext()
                     .config(config)
-                    .files(DiskFileStore.open(config.dataDirectory()))
+                    .files(DataDirectory.open(config.dataDirectory()))
                     .index(Launch::keyIndex)
                     .clients(this::listen)
                     .peers(this::peers)

@@ -67,6 +67,8 @@ public final class Main implements Callable<Integer> {
     static int run(String[] args) {
         CommandLine commandLine = new CommandLine(new Main());
         EtcdFlags.addTo(commandLine.getCommandSpec());
+        commandLine.setOverwrittenOptionsAllowed(true); // the last one counts, as etcd has it: wrappers append theirs
+        CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF); // or it would warn about each
         commandLine.setParameterExceptionHandler((e, arguments) -> {
             e.getCommandLine().getErr().println("stele: " + firstLine(e) + "; see 'stele --help'");
             return USAGE;

@@ -71,9 +71,17 @@ public final class DiskFileStore implements FileStore {
         } catch (FileAlreadyExistsException e) {
             throw new StorageException(Kind.FOREIGN, directory + " is not a directory", e);
         } catch (IOException e) {
-            throw failure("cannot make the data directory " + directory, e);
+            throw new StorageException(
+                    Kind.FOREIGN,
+                    failure("cannot make the data directory " + directory, e).getMessage(),
+                    e);
         }
         return openExisting(directory);
+    }
+
+    /** Whether a name in a directory is that of a file which the store keeps there for itself. */
+    public static boolean isOwn(String name) {
+        return name.equals(LOCK_NAME) || name.endsWith(TEMPORARY_SUFFIX);
     }
 
     /** Opens a data directory that must exist. */
@@ -199,7 +207,7 @@ public final class DiskFileStore implements FileStore {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString();
-                if (!name.equals(LOCK_NAME) && !name.endsWith(TEMPORARY_SUFFIX) && Files.isRegularFile(entry)) {
+                if (!isOwn(name) && Files.isRegularFile(entry)) {
                     names.add(name);
                 }
             }
