@@ -21,8 +21,9 @@ public interface StoredFile extends AutoCloseable {
     void extend(long newLength);
 
     /**
-     * Cuts the file; mappings of what is cut must have been closed before. Not forced, because that would force all
-     * else in the file: a crash may bring back what was cut.
+     * Cuts the file. What mappings show of the part that is cut must not be touched, before the file is extended again:
+     * they show zeros then. Not forced, because that would force all else in the file: a crash may bring back what was
+     * cut.
      */
     void truncate(long newLength);
 

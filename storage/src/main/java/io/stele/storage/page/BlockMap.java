@@ -57,7 +57,7 @@ final class BlockMap {
 
     /** Grows or shrinks to {@code blocks}; blocks cut off must be free. */
     void capacity(int blocks) {
-        assert blocks % regionBlocks == 0;
+        assert blocks % Long.SIZE == 0;
         assert blocks >= capacity || usedFrom(blocks) < 0 : "cutting used blocks";
         used = Arrays.copyOf(used, blocks / Long.SIZE);
         live = Arrays.copyOf(live, blocks / Long.SIZE);
@@ -134,6 +134,9 @@ final class BlockMap {
                 block = regionEnd;
                 continue;
             }
+            if (block + count > capacity) {
+                return -1;
+            }
             int end = nextUsed(block, block + count);
             if (end == block + count) {
                 return block;
@@ -157,11 +160,6 @@ final class BlockMap {
             word--;
         }
         return (word + 1) * Long.SIZE;
-    }
-
-    /** Number of whole regions needed to hold every used block. */
-    int usedRegions() {
-        return (usedEnd() + regionBlocks - 1) / regionBlocks;
     }
 
     long[] copyLive() {

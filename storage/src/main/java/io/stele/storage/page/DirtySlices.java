@@ -12,8 +12,8 @@ final class DirtySlices {
     private final int shift;
     private long[] bits = new long[4];
 
-    DirtySlices(int blockBytes, int regionBytes) {
-        shift = Integer.numberOfTrailingZeros(Math.min(SLICE_BYTES, regionBytes) / blockBytes);
+    DirtySlices(int blockBytes, int stepBytes) {
+        shift = Integer.numberOfTrailingZeros(Math.min(SLICE_BYTES, stepBytes) / blockBytes);
     }
 
     int sliceBlocks() {

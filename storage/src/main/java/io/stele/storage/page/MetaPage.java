@@ -28,6 +28,7 @@ import static io.stele.storage.page.PageDescriptor.TREE_ROOT_BLOCK;
 import static io.stele.storage.page.PageDescriptor.TREE_ROOT_CRC;
 import static io.stele.storage.page.PageDescriptor.TREE_WEIGHT;
 import static io.stele.storage.page.PageDescriptor.VERSION;
+import static io.stele.storage.page.PageDescriptor.VERSION_WHOLE_REGIONS;
 
 import io.stele.storage.file.StorageException;
 import io.stele.storage.file.StoredFile;
@@ -76,10 +77,11 @@ final class MetaPage {
             if (length == META_BYTES
                     && b.getLong(META_MAGIC) == MAGIC
                     && b.getInt(META_CRC) == checksum.of(b, 0, META_CRC)) {
-                if (b.getInt(META_VERSION) != VERSION) {
+                int version = b.getInt(META_VERSION);
+                if (version != VERSION && version != VERSION_WHOLE_REGIONS) {
                     throw new StorageException(
                             StorageException.Kind.FOREIGN,
-                            "file '" + file.name() + "' has format " + b.getInt(META_VERSION) + ", not " + VERSION);
+                            "file '" + file.name() + "' has format " + version + ", not " + VERSION);
                 }
                 if (newest == null || b.getLong(META_SEQUENCE) > newest.sequence) {
                     newest = decode(b);
@@ -92,7 +94,8 @@ final class MetaPage {
     private UnsafeBuffer encode() {
         UnsafeBuffer b = new UnsafeBuffer(new byte[META_BYTES]);
         b.putLong(META_MAGIC, MAGIC);
-        b.putInt(META_VERSION, VERSION);
+        boolean isWhole = fileBlocks * blockBytes % regionBytes == 0;
+        b.putInt(META_VERSION, isWhole ? VERSION_WHOLE_REGIONS : VERSION);
         b.putInt(META_BLOCK_BYTES, blockBytes);
         b.putInt(META_REGION_BYTES, regionBytes);
         b.putInt(META_MAP_PIECE_COUNT, mapPieceCount);

@@ -52,11 +52,11 @@ public final class PageCheck {
 
     /** Checks the last durable root of a file that no store has open. */
     public static Report check(FileStore files, String fileName) {
-        try (PageFile file = PageFile.open(files, fileName)) {
+        try (PageFile file = PageFile.open(files, fileName, false)) {
             MetaPage meta = file.meta();
-            UnsafeBuffer[] buffers = file.buffers();
-            Pages pages = new Pages(fileName, meta.blockBytes, meta.regionBytes, new VerifiedBlocks(), buffers);
-            int blocks = buffers.length * (meta.regionBytes / meta.blockBytes);
+            int blocks = file.stepCount() * file.stepBlocks();
+            Pages pages = new Pages(fileName, meta.blockBytes, meta.regionBytes, new VerifiedBlocks());
+            pages.buffers(file.buffers(), blocks);
             PageCheck check = new PageCheck(pages, blocks, true);
             check.meta(meta);
             for (TreeRoot tree : meta.trees) {

@@ -28,7 +28,10 @@ package io.stele.storage.page;
  */
 final class PageDescriptor {
     static final long MAGIC = 0x314547_4150_4C5453L; // "STLPAGE1"
-    static final int VERSION = 1;
+    /** The file ends where a region does. */
+    static final int VERSION_WHOLE_REGIONS = 1;
+    /** The file may end within a region. */
+    static final int VERSION = 2;
 
     static final int META_BYTES = 4096;
     static final int META_SLOT_COUNT = 4;

@@ -13,29 +13,52 @@ import org.agrona.concurrent.UnsafeBuffer;
  * guards the tables and is never held for long.
  *
  * <p>Cutting has two steps, because the new root must be durable before the file becomes shorter: the node thread
- * retires regions, the checkpoint thread cuts them. Regions wanted back in between are simply adopted again.
+ * retires steps, the checkpoint thread cuts them. Steps wanted back in between are simply adopted again.
+ *
+ * <pre>
+ *   regions  |       0       |       1       |       2       |     mapped as a whole; no page or value straddles two
+ *   steps    | | | | | | | | | | | | | | | | | | | | |             the file ends with any of these
+ * </pre>
+ *
+ * A region whose end has been cut stays mapped, and what is cut of it is not touched; when the file grows again it is
+ * there. A new region is filled as a whole before it is mapped, and cut to measure by the next checkpoint.
  */
 final class PageFile implements AutoCloseable {
     private static final String DRAFT_SUFFIX = ".new";
     private static final int CUT_REGIONS = 2;
+    private static final int STEPS_PER_REGION_MAX = 8;
 
     private final StoredFile file;
     private final Object lengthLock = new Object();
     private final int regionBytes;
     private final int regionBlocks;
+    private final int stepBytes;
+    private final int stepsPerRegion;
     private final MetaPage meta;
     private MappedRegion[] regions = new MappedRegion[0];
     private UnsafeBuffer[] buffers = new UnsafeBuffer[0];
-    private int retiredFrom;
-    private volatile int mappedCount;
+    /** The disk was full when the file was opened: its last region is mapped in part, and it cannot grow. */
+    private boolean isShort;
+    /** Steps that may be adopted, and those of them that are in use. */
+    private int presentSteps;
 
-    private PageFile(StoredFile file, MetaPage meta) {
+    private int retiredFrom;
+    private volatile int stepCount;
+
+    private PageFile(StoredFile file, MetaPage meta, boolean toWrite) {
         this.file = file;
         this.meta = meta;
         this.regionBytes = meta.regionBytes;
         this.regionBlocks = meta.regionBytes / meta.blockBytes;
+        this.stepBytes = stepBytes(meta.regionBytes, meta.blockBytes);
+        this.stepsPerRegion = regionBytes / stepBytes;
         try {
-            mapTo((int) (file.length() / regionBytes));
+            if (toWrite) {
+                fillLastRegion();
+            }
+            int steps = (int) (file.length() / stepBytes);
+            isShort = steps % stepsPerRegion != 0;
+            mapTo(steps);
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -60,7 +83,8 @@ final class PageFile implements AutoCloseable {
         files.rename(draft, context.fileName());
     }
 
-    static PageFile open(FileStore files, String name) {
+    /** Opens a file; one that is only looked at is left as it is. */
+    static PageFile open(FileStore files, String name, boolean toWrite) {
         StoredFile file = files.open(name);
         try {
             MetaPage meta = MetaPage.readNewest(file);
@@ -68,10 +92,29 @@ final class PageFile implements AutoCloseable {
                 throw new StorageException(
                         StorageException.Kind.CORRUPT, "file '" + name + "' has no valid root in any of its slots");
             }
-            return new PageFile(file, meta);
+            return new PageFile(file, meta, toWrite);
         } catch (RuntimeException e) {
             file.close();
             throw e;
+        }
+    }
+
+    /** By what a file grows and shrinks: groups of 64 blocks. */
+    static int stepBytes(int regionBytes, int blockBytes) {
+        return Math.max(regionBytes / STEPS_PER_REGION_MAX, Long.SIZE * blockBytes);
+    }
+
+    private void fillLastRegion() {
+        long end = (file.length() + regionBytes - 1) / regionBytes * regionBytes;
+        if (end == file.length()) {
+            return;
+        }
+        try {
+            file.extend(end);
+        } catch (StorageException e) {
+            if (e.kind() != StorageException.Kind.NO_SPACE) {
+                throw e;
+            }
         }
     }
 
@@ -85,47 +128,63 @@ final class PageFile implements AutoCloseable {
     }
 
     long length() {
-        return (long) mappedCount * regionBytes;
+        return (long) stepCount * stepBytes;
     }
 
-    /** Regions mapped and not retired. */
-    int regionCount() {
-        return mappedCount;
+    /** Blocks of a step. */
+    int stepBlocks() {
+        return regionBlocks / stepsPerRegion;
     }
 
+    /** Steps that are there and not retired. */
+    int stepCount() {
+        return stepCount;
+    }
+
+    /** The regions that the steps lie in. */
     synchronized UnsafeBuffer[] buffers() {
-        return Arrays.copyOf(buffers, retiredFrom);
+        return Arrays.copyOf(buffers, regionsOf(retiredFrom));
     }
 
-    /** Makes at least so many regions available. Slow, except when retired ones can be had back. */
-    void growTo(int regionCount) {
-        if (adoptRetired(regionCount)) {
+    /** Makes at least so many steps available. Slow, except when retired ones can be had back. */
+    void growTo(int steps) {
+        if (adoptRetired(steps)) {
             return;
         }
         synchronized (lengthLock) {
-            if (!adoptRetired(regionCount)) {
-                long newLength = (long) regionCount * regionBytes;
+            if (!adoptRetired(steps)) {
+                int newSteps = regionsOf(steps) > regions.length ? regionsOf(steps) * stepsPerRegion : steps;
+                if (isShort) {
+                    throw new StorageException(
+                            StorageException.Kind.NO_SPACE,
+                            "file '" + name() + "' was opened on a full disk: it grows after a restart");
+                }
+                long newLength = (long) newSteps * stepBytes;
                 if (file.length() < newLength) {
                     file.extend(newLength);
                 }
-                mapTo(regionCount);
+                mapTo(newSteps);
             }
         }
     }
 
-    private synchronized boolean adoptRetired(int regionCount) {
-        int adopted = Math.min(regionCount, regions.length);
-        if (adopted > retiredFrom) {
-            retiredFrom = adopted;
-            mappedCount = adopted;
-        }
-        return adopted == regionCount;
+    private int regionsOf(int steps) {
+        return (steps + stepsPerRegion - 1) / stepsPerRegion;
     }
 
-    /** From now on only the first {@code regionCount} regions are in use; the others wait for {@link #cutRetired}. */
-    synchronized void retire(int regionCount) {
-        retiredFrom = Math.min(retiredFrom, regionCount);
-        mappedCount = retiredFrom;
+    private synchronized boolean adoptRetired(int steps) {
+        int adopted = Math.min(steps, presentSteps);
+        if (adopted > retiredFrom) {
+            retiredFrom = adopted;
+            stepCount = adopted;
+        }
+        return adopted == steps;
+    }
+
+    /** From now on only the first {@code steps} are in use; the others wait for {@link #cutRetired}. */
+    synchronized void retire(int steps) {
+        retiredFrom = Math.min(retiredFrom, steps);
+        stepCount = retiredFrom;
     }
 
     /** Piece by piece: as long as a file is being cut, whoever touches a page of it for the first time must wait. */
@@ -133,8 +192,11 @@ final class PageFile implements AutoCloseable {
         synchronized (lengthLock) {
             MappedRegion[] retired;
             int kept;
+            long newLength;
             synchronized (this) {
-                kept = retiredFrom;
+                presentSteps = retiredFrom;
+                newLength = (long) presentSteps * stepBytes;
+                kept = regionsOf(presentSteps);
                 retired = Arrays.copyOfRange(regions, kept, regions.length);
                 regions = Arrays.copyOf(regions, kept);
                 buffers = Arrays.copyOf(buffers, kept);
@@ -147,6 +209,9 @@ final class PageFile implements AutoCloseable {
                 }
                 file.truncate((long) (kept + from) * regionBytes);
                 end = from;
+            }
+            if (file.length() > newLength) {
+                file.truncate(newLength);
             }
         }
     }
@@ -191,7 +256,8 @@ final class PageFile implements AutoCloseable {
         }
     }
 
-    private synchronized void mapTo(int regionCount) {
+    private synchronized void mapTo(int steps) {
+        int regionCount = regionsOf(steps);
         if ((long) regionCount * regionBlocks > Integer.MAX_VALUE) {
             throw new StorageException(StorageException.Kind.NO_SPACE, "file '" + name() + "' is at its largest");
         }
@@ -199,12 +265,14 @@ final class PageFile implements AutoCloseable {
         MappedRegion[] newRegions = Arrays.copyOf(regions, regionCount);
         UnsafeBuffer[] newBuffers = Arrays.copyOf(buffers, regionCount);
         for (int i = from; i < regionCount; i++) {
-            newRegions[i] = file.map((long) i * regionBytes, regionBytes);
+            long position = (long) i * regionBytes;
+            newRegions[i] = file.map(position, (int) Math.min(regionBytes, (long) steps * stepBytes - position));
             newBuffers[i] = new UnsafeBuffer(newRegions[i].buffer());
         }
         regions = newRegions;
         buffers = newBuffers;
-        retiredFrom = regionCount;
-        mappedCount = regionCount;
+        presentSteps = steps;
+        retiredFrom = steps;
+        stepCount = steps;
     }
 }

@@ -29,6 +29,7 @@ public final class PageStore implements AutoCloseable {
     private final int blockBytes;
     private final int regionBytes;
     private final int regionBlocks;
+    private final int stepBlocks;
     private final int keyLengthMax;
     private final PageFile file;
     private final BlockMap map;
@@ -56,14 +57,15 @@ public final class PageStore implements AutoCloseable {
         this.blockBytes = meta.blockBytes;
         this.regionBytes = meta.regionBytes;
         this.regionBlocks = regionBytes / blockBytes;
+        this.stepBlocks = file.stepBlocks();
         this.keyLengthMax = keyLengthMax(context);
         this.file = file;
         this.durable = meta;
         this.epoch = meta.epoch + 1;
         this.map = new BlockMap(regionBlocks);
-        this.pages = new Pages(file.name(), blockBytes, regionBytes, verified, new UnsafeBuffer[0]);
+        this.pages = new Pages(file.name(), blockBytes, regionBytes, verified);
         this.scratch = new UnsafeBuffer(new byte[Math.min(512 * 1024, regionBytes)]);
-        this.dirty = new DirtySlices(blockBytes, regionBytes);
+        this.dirty = new DirtySlices(blockBytes, stepBlocks * blockBytes);
         this.space = new SpaceKeeper(files, file, map, blockBytes, regionBlocks);
         adopt();
         loadMap(meta);
@@ -83,7 +85,7 @@ public final class PageStore implements AutoCloseable {
         }
         PageFile file = null;
         try {
-            file = PageFile.open(files, context.fileName());
+            file = PageFile.open(files, context.fileName(), true);
             // The root may be in the page cache only: a process that dies between writing and forcing it leaves it
             // there, and a force that failed leaves it there looking clean. From now on the pages of the root before
             // it are free and the log up to it is not needed, so it is written and forced again. What it points to was
@@ -167,7 +169,7 @@ public final class PageStore implements AutoCloseable {
         meta.epoch = freeze();
         mutatedSinceBegin = false;
         running = new Checkpoint(meta, file, pages.forView(), sealedEpoch, map.copyLive(), dirty);
-        dirty = new DirtySlices(blockBytes, regionBytes);
+        dirty = new DirtySlices(blockBytes, stepBlocks * blockBytes);
         return running;
     }
 
@@ -222,7 +224,7 @@ public final class PageStore implements AutoCloseable {
         return running == null
                 && (mutatedSinceBegin
                         || (freed.blockCount() > 0 && pinCount == 0)
-                        || space.regionsToKeep() < map.capacity() / regionBlocks);
+                        || space.stepsToKeep() + 1 < map.capacity() / stepBlocks);
     }
 
     /**
@@ -343,8 +345,8 @@ public final class PageStore implements AutoCloseable {
         }
     }
 
-    int regionBlocks() {
-        return regionBlocks;
+    int stepBlocks() {
+        return stepBlocks;
     }
 
     /** Blocks in use, those of older states included, when the last checkpoint began. */
@@ -453,35 +455,36 @@ public final class PageStore implements AutoCloseable {
         freed.release(frozen, count, map);
     }
 
-    /** Takes regions that the checkpoint thread has added, or adds one here and now. */
+    /** Takes steps that another thread has added, or adds one here and now. */
     private void grow() {
-        int regions = map.capacity() / regionBlocks;
-        if (file.regionCount() <= regions) {
-            file.growTo(regions + 1);
+        int steps = map.capacity() / stepBlocks;
+        if (file.stepCount() <= steps) {
+            file.growTo(steps + 1);
         }
         adopt();
     }
 
     private void adopt() {
-        UnsafeBuffer[] buffers = file.buffers();
-        pages.buffers(buffers);
-        verified.capacity(buffers.length * regionBlocks);
-        map.capacity(buffers.length * regionBlocks);
+        int blocks = file.stepCount() * stepBlocks;
+        pages.buffers(file.buffers(), blocks);
+        verified.capacity(blocks);
+        map.capacity(blocks);
     }
 
     /** Gives up the free end of the file, or asks for more of it. */
     private void fitFile() {
-        int regions = space.regionsToKeep();
-        if (regions < map.capacity() / regionBlocks) {
-            file.retire(regions);
-            pages.buffers(Arrays.copyOf(file.buffers(), regions));
-            map.capacity(regions * regionBlocks);
+        int steps = space.stepsToKeep();
+        if (steps < map.capacity() / stepBlocks) {
+            file.retire(steps);
+            pages.buffers(file.buffers(), steps * stepBlocks);
+            map.capacity(steps * stepBlocks);
         }
-        space.noteBegin(regions);
+        space.noteBegin(steps);
     }
 
     private void allocateMap(MetaPage meta) {
-        int bytes = (map.capacity() + regionBlocks) / Byte.SIZE;
+        // Should these pieces find no place, the file grows, and by all that another thread has added to it meanwhile.
+        int bytes = (Math.max(map.capacity(), file.stepCount() * stepBlocks) + regionBlocks) / Byte.SIZE;
         int pieceBytes = Math.min(Math.max(MAP_PIECE_BYTES_MIN, bytes / (MAP_PIECE_MAX / 2)), regionBytes / 4);
         pieceBytes = blocksFor(pieceBytes) * blockBytes;
         try {

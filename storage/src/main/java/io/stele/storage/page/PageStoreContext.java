@@ -53,8 +53,8 @@ public final class PageStoreContext {
     }
 
     /**
-     * Unit of mapping, growing and shrinking; a power of two, at least 64 blocks. No page or value straddles two, so
-     * a value is no longer than a region. Fixed when the file is created.
+     * Unit of mapping; a power of two, at least 64 blocks. No page or value straddles two, so a value is no longer than
+     * a region. The file grows and shrinks by an eighth of it, or 64 blocks. Fixed when the file is created.
      */
     public PageStoreContext regionBytes(int bytes) {
         regionBytes = bytes;

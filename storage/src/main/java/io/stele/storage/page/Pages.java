@@ -27,25 +27,29 @@ final class Pages {
     private final int regionMask;
     private final VerifiedBlocks verified;
     private final PageChecksum checksum = new PageChecksum();
-    private UnsafeBuffer[] buffers;
+    private UnsafeBuffer[] buffers = new UnsafeBuffer[0];
+    private int blockCount;
 
-    Pages(String fileName, int blockBytes, int regionBytes, VerifiedBlocks verified, UnsafeBuffer[] buffers) {
+    Pages(String fileName, int blockBytes, int regionBytes, VerifiedBlocks verified) {
         this.fileName = fileName;
         this.blockBytes = blockBytes;
         this.blockShift = Integer.numberOfTrailingZeros(blockBytes);
         this.regionShift = Integer.numberOfTrailingZeros(regionBytes / blockBytes);
         this.regionMask = regionBytes / blockBytes - 1;
         this.verified = verified;
-        this.buffers = buffers;
     }
 
     /** Another reader of the same pages, for another thread. */
     Pages forView() {
-        return new Pages(fileName, blockBytes, (regionMask + 1) * blockBytes, verified, buffers);
+        Pages view = new Pages(fileName, blockBytes, (regionMask + 1) * blockBytes, verified);
+        view.buffers(buffers, blockCount);
+        return view;
     }
 
-    void buffers(UnsafeBuffer[] newBuffers) {
+    /** The regions, of which only so many blocks are there: to touch others of the last region is a fault. */
+    void buffers(UnsafeBuffer[] newBuffers, int newBlockCount) {
         buffers = newBuffers;
+        blockCount = newBlockCount;
     }
 
     int blockBytes() {
@@ -66,7 +70,7 @@ final class Pages {
 
     /** Checks a page on first touch. Must precede every other look at it. */
     void check(int block, int crc, int treeId, int level) {
-        if (block >>> regionShift >= buffers.length || block < 0) {
+        if (block >= blockCount || block < 0) {
             throw corrupt(block, "lies outside of the file");
         }
         if (!verified.contains(block)) {
@@ -77,11 +81,8 @@ final class Pages {
 
     /** Checks an overflow run on first touch. */
     void checkRun(int block, int length, int crc) {
-        int blockCount = (length + blockBytes - 1) / blockBytes;
-        if (block < 0
-                || block >>> regionShift >= buffers.length
-                || length < 0
-                || (block & regionMask) + blockCount > regionMask + 1) {
+        int count = length / blockBytes + (length % blockBytes > 0 ? 1 : 0);
+        if (block < 0 || length < 0 || !isWithin(block, count)) {
             throw corrupt(block, "lies outside of the file");
         }
         if (!verified.contains(block)) {
@@ -94,11 +95,16 @@ final class Pages {
 
     /** Length of a page by its own word, which is checked for sense but not by checksum. */
     int pageBytes(int block) {
-        int blockCount = Page.blockCount(buffer(block), offset(block));
-        if (blockCount <= 0 || (block & regionMask) + blockCount > regionMask + 1) {
+        int count = Page.blockCount(buffer(block), offset(block));
+        if (count <= 0 || !isWithin(block, count)) {
             throw corrupt(block, "has an impossible length");
         }
-        return blockCount * blockBytes;
+        return count * blockBytes;
+    }
+
+    /** Whether so many blocks lie in the file and in one region. */
+    private boolean isWithin(int block, int count) {
+        return block <= blockCount - count && (block & regionMask) <= regionMask + 1 - count;
     }
 
     int checksumOf(int block) {

@@ -18,7 +18,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * neighbouring leaves that have become sparse are packed into fewer, and pages and runs that lie beyond where the file
  * could end are moved to free blocks before it. Checkpoints then free what was left behind and cut the file.
  *
- * <p>A pass starts when much has been removed since the last one, or when the file could lose a region. Each group is
+ * <p>A pass starts when much has been removed since the last one, or when the file could lose enough. Each group is
  * finished within a step, so between steps the trees are as good as any.
  */
 final class Reclaimer {
@@ -125,9 +125,9 @@ final class Reclaimer {
 
     /** First block beyond where the file should end: room for what is stored, and for what checkpoints hold back. */
     private int boundary() {
-        int regionBlocks = store.regionBlocks();
-        long needed = Math.max(map.liveCount(), store.usedAtCheckpoint()) + map.liveCount() / 32L;
-        return (int) ((needed + regionBlocks - 1) / regionBlocks * regionBlocks);
+        int stepBlocks = store.stepBlocks();
+        long needed = Math.max(map.liveCount(), store.usedAtCheckpoint()) + map.liveCount() / 64L;
+        return (int) ((needed + stepBlocks - 1) / stepBlocks * stepBlocks);
     }
 
     private void nextTree() {

@@ -7,7 +7,7 @@ import io.stele.storage.file.StorageException;
  * How long the file is, and who may have its last blocks.
  *
  * <p>It grows before it must: when allocation comes near the end, and at each checkpoint by as much as was taken while
- * the one before ran, when nothing can be freed. A store at rest wants nothing, and its file ends with the region in
+ * the one before ran, when nothing can be freed. A store at rest wants nothing, and its file ends with the step in
  * use.
  *
  * <p>On a full disk puts are refused while there are blocks for removals left, removals while there are blocks for a
@@ -15,21 +15,22 @@ import io.stele.storage.file.StorageException;
  */
 final class SpaceKeeper {
     private static final long DISK_FREE_REGIONS = 4;
-    private static final int LEAD_MAX = 8;
+    private static final int LEAD_MAX = 64;
 
     private final FileStore files;
     private final PageFile file;
     private final BlockMap map;
     private final int blockBytes;
     private final int regionBlocks;
+    private final int stepBlocks;
     private int usedAtBegin;
     private int takenInRun;
-    /** Regions that are kept ready while the store grows: half of what it took between two checkpoints. */
+    /** Steps that are kept ready while the store grows: half of what it took between two checkpoints. */
     private int lead = 1;
 
     private boolean nearEnd;
     private boolean onlyRemovals;
-    private volatile int regionsWanted;
+    private volatile int stepsWanted;
 
     SpaceKeeper(FileStore files, PageFile file, BlockMap map, int blockBytes, int regionBlocks) {
         this.files = files;
@@ -37,33 +38,34 @@ final class SpaceKeeper {
         this.map = map;
         this.blockBytes = blockBytes;
         this.regionBlocks = regionBlocks;
+        this.stepBlocks = file.stepBlocks();
     }
 
     /** Called for each allocation. */
     void noteAllocated(int block) {
-        int wanted = block / regionBlocks + 1 + lead;
-        if (wanted > map.capacity() / regionBlocks) {
+        int wanted = block / stepBlocks + 1 + lead;
+        if (wanted > map.capacity() / stepBlocks) {
             nearEnd = true;
-            if (regionsWanted < wanted) {
-                regionsWanted = wanted;
+            if (stepsWanted < wanted) {
+                stepsWanted = wanted;
             }
         }
     }
 
-    /** Regions that the file should have now: those in use, and room for what is likely to come. */
-    int regionsToKeep() {
-        int used = map.usedRegions();
+    /** Steps that the file should have now: those in use, and room for what is likely to come. */
+    int stepsToKeep() {
+        int used = (map.usedEnd() + stepBlocks - 1) / stepBlocks;
         long room = map.usedCount() + takenInRun + regionBlocks / 8L;
-        int likely = (int) ((room + regionBlocks - 1) / regionBlocks);
+        int likely = (int) ((room + stepBlocks - 1) / stepBlocks);
         return Math.max(likely, nearEnd ? used + lead : used);
     }
 
-    /** A checkpoint begins, with so many regions kept or to come. */
-    void noteBegin(int regions) {
-        regionsWanted = regions;
+    /** A checkpoint begins, with so many steps kept or to come. */
+    void noteBegin(int steps) {
+        stepsWanted = steps;
         nearEnd = false;
         int used = map.usedCount();
-        lead = Math.max(1, Math.min(LEAD_MAX, (used - usedAtBegin) / (2 * regionBlocks)));
+        lead = Math.max(1, Math.min(LEAD_MAX, (used - usedAtBegin) / (2 * stepBlocks)));
         usedAtBegin = used;
     }
 
@@ -74,23 +76,23 @@ final class SpaceKeeper {
 
     /** Any thread: whether {@link #growAhead()} has something to do. */
     boolean wantsToGrow() {
-        return regionsWanted > file.regionCount();
+        return stepsWanted > file.stepCount();
     }
 
-    /** One region at a time; any thread. A disk too full to grow ahead of need is no failure yet. */
+    /** One step at a time; any thread. A disk too full to grow ahead of need is no failure yet. */
     boolean growAhead() {
-        int regions = file.regionCount();
-        if (regionsWanted <= regions) {
+        int steps = file.stepCount();
+        if (stepsWanted <= steps) {
             return false;
         }
         try {
-            file.growTo(regions + 1);
+            file.growTo(steps + 1);
             return true;
         } catch (StorageException e) {
             if (e.kind() != StorageException.Kind.NO_SPACE) {
                 throw e;
             }
-            regionsWanted = 0;
+            stepsWanted = 0;
             return false;
         }
     }
@@ -117,7 +119,7 @@ final class SpaceKeeper {
                 && (runBlocks <= Long.SIZE || map.find((int) Math.min(runBlocks, regionBlocks)) >= 0);
     }
 
-    /** Bytes that the file can grow by, in whole regions. */
+    /** Bytes that the file can surely grow by, in whole regions. */
     long bytesToGrow() {
         long regionBytes = (long) regionBlocks * blockBytes;
         return files.freeBytes() / regionBytes * regionBytes;

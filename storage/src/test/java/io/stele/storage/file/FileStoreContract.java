@@ -161,6 +161,23 @@ public abstract class FileStoreContract {
     }
 
     @Test
+    void shouldKeepTheMappingOfWhatIsCutAndExtendedAgain() {
+        try (StoredFile file = store.create("a", 64 * 1024);
+                MappedRegion region = file.map(0, 64 * 1024)) {
+            byte[] bytes = pattern(64 * 1024);
+            region.buffer().putBytes(0, bytes);
+            file.truncate(16 * 1024);
+            file.extend(48 * 1024);
+            for (int i = 0; i < 48 * 1024; i++) {
+                assertEquals(i < 16 * 1024 ? bytes[i] : 0, region.buffer().getByte(i));
+            }
+            region.buffer().putInt(40_000, 12345);
+            region.sync(32 * 1024, 16 * 1024);
+            assertEquals(12345, new UnsafeBuffer(read(file, 40_000, 4)).getInt(0));
+        }
+    }
+
+    @Test
     void shouldShowStoresThroughTheMappingToReaders() {
         try (StoredFile file = store.create("a", 16 * 1024);
                 MappedRegion region = file.map(4096, 8192)) {

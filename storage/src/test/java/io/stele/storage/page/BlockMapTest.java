@@ -43,8 +43,8 @@ final class BlockMapTest {
             assertEquals(used.cardinality(), map.usedCount());
             if (random.nextInt(200) == 0 && map.capacity() < 10 * REGION_BLOCKS) {
                 map.capacity(map.capacity() + REGION_BLOCKS);
-            } else if (random.nextInt(100) == 0 && map.usedRegions() > 0) {
-                map.capacity(map.usedRegions() * REGION_BLOCKS);
+            } else if (random.nextInt(100) == 0 && map.usedEnd() > 0) {
+                map.capacity(map.usedEnd());
             }
         }
         int freeWords = 0;

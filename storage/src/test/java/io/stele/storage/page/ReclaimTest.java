@@ -1,8 +1,10 @@
 package io.stele.storage.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stele.storage.file.StorageException;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Random;
@@ -52,6 +54,71 @@ final class ReclaimTest {
         assertEquals(List.of(), PageCheck.check(store).problems());
         store.close();
         assertEquals(List.of(), PageCheck.check(files, "pages").problems());
+    }
+
+    @Test
+    void shouldEndWithinARegionAndGrowAfterRestart() {
+        HeapFileStore files = new HeapFileStore(64 << 20);
+        PageStoreContext context = new PageStoreContext();
+        PageStore store = PageStore.open(files, context);
+        long needed = fillAndSettle(store, 3 * ENTRIES / 2);
+        assertTrue(store.fileLength() <= needed + needed / 32 + (3 << 20), store.fileLength() + " for " + needed);
+        assertTrue(store.fileLength() % context.regionBytes() > 0);
+        long length = store.fileLength();
+        store.close();
+
+        store = PageStore.open(files, context);
+        assertTrue(store.fileLength() > length);
+        for (int i = 0; i < ENTRIES; i++) {
+            put(store.tree(1), ENTRIES * 3L + i, VALUE_BYTES);
+            work(store, i);
+        }
+        store.checkpoint();
+        assertEquals(List.of(), PageCheck.check(store).problems());
+        store.close();
+        assertEquals(List.of(), PageCheck.check(files, "pages").problems());
+    }
+
+    @Test
+    void shouldServeAndRemoveButNotGrowWhereTheDiskIsFullAtTheStart() {
+        HeapFileStore files = new HeapFileStore(64 << 20);
+        PageStore store = PageStore.open(files, new PageStoreContext());
+        fillAndSettle(store, ENTRIES);
+        files.lengthMax = store.fileLength();
+        store.close();
+
+        PageStore full = PageStore.open(files, new PageStoreContext());
+        BTree tree = full.tree(1);
+        StorageException refused = assertThrows(StorageException.class, () -> {
+            for (int i = 0; i < ENTRIES; i++) {
+                put(tree, ENTRIES * 3L + i, VALUE_BYTES);
+            }
+        });
+        assertEquals(StorageException.Kind.NO_SPACE, refused.kind());
+        for (int i = ENTRIES / 2; i < ENTRIES; i++) {
+            remove(tree, i);
+        }
+        full.checkpoint();
+        assertEquals(List.of(), PageCheck.check(full).problems());
+        full.close();
+        files.lengthMax = Long.MAX_VALUE;
+        store = PageStore.open(files, new PageStoreContext());
+        put(store.tree(1), ENTRIES * 9L, 1 << 16);
+        store.close();
+    }
+
+    /** A quarter more than that many entries, the first quarter removed again; the bytes that they then take. */
+    private long fillAndSettle(PageStore store, int entries) {
+        BTree tree = store.tree(1);
+        for (int i = 0; i < entries + entries / 4; i++) {
+            put(tree, i, VALUE_BYTES);
+            work(store, i);
+        }
+        for (int i = 0; i < entries / 4; i++) {
+            remove(tree, i);
+        }
+        settle(store);
+        return store.spaceUsed();
     }
 
     /** Passes that only shorten the file must not forget how much was removed before them. */

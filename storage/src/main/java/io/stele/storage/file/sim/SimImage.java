@@ -21,6 +21,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class SimImage {
     private static final int SECTOR_LENGTH = SimDisk.SECTOR_LENGTH;
 
+    /** What a mapping shows of a file's part that was cut, where a real one ends the process. */
+    private static final byte CUT = 0x5A;
+
     private byte[] cache;
     private byte[] clean;
     private byte[] durable;
@@ -73,6 +76,7 @@ final class SimImage {
         cache = Arrays.copyOf(cache, newLength);
         clean = Arrays.copyOf(clean, newLength);
         durable = Arrays.copyOf(Arrays.copyOf(durable, oldLength), newLength);
+        fillMappings(oldLength, (byte) 0);
         return this;
     }
 
@@ -81,7 +85,17 @@ final class SimImage {
         collect();
         cache = Arrays.copyOf(cache, newLength);
         clean = Arrays.copyOf(clean, newLength);
+        fillMappings(newLength, CUT);
         return this;
+    }
+
+    private void fillMappings(int begin, byte value) {
+        for (Mapping mapping : mappings) {
+            int from = Math.max(0, begin - mapping.position);
+            if (from < mapping.bytes.length) {
+                Arrays.fill(mapping.bytes, from, mapping.bytes.length, value);
+            }
+        }
     }
 
     int read(long position, MutableDirectBuffer buffer, int offset, int count) {
@@ -257,7 +271,8 @@ final class SimImage {
 
     private void scatter() {
         for (Mapping mapping : mappings) {
-            System.arraycopy(cache, mapping.position, mapping.bytes, 0, mapping.bytes.length);
+            int count = Math.min(mapping.bytes.length, cache.length - mapping.position);
+            System.arraycopy(cache, mapping.position, mapping.bytes, 0, Math.max(0, count));
         }
     }
 
