@@ -19,6 +19,7 @@ import io.stele.gateway.service.KvService;
 import io.stele.gateway.service.LeaseService;
 import io.stele.gateway.service.LockService;
 import io.stele.gateway.service.MaintenanceService;
+import io.stele.gateway.service.PasswordHashing;
 import io.stele.gateway.service.WatchService;
 import io.stele.transport.client.FaceContext;
 import java.io.IOException;
@@ -47,6 +48,7 @@ final class Gateway implements AutoCloseable {
     private HandedServerChannel acceptor;
     private Server server;
     private final HttpServer http;
+    private final PasswordHashing hashing;
 
     private final FastThreadLocal<NodeCalls> calls = new FastThreadLocal<>() {
         @Override
@@ -57,12 +59,15 @@ final class Gateway implements AutoCloseable {
 
     Gateway(FaceContext context) {
         this.context = context;
+        hashing = new PasswordHashing(context.bcryptCost());
         methods.addAll(new KvService(calls::get).methods());
         methods.addAll(new LeaseService(calls::get).methods());
         methods.addAll(new WatchService(calls::get).methods());
         methods.addAll(new ClusterService(calls::get).methods());
         methods.addAll(new MaintenanceService(calls::get, context).methods());
-        methods.addAll(new AuthService(calls::get).methods());
+        AuthService auth = new AuthService(calls::get, hashing);
+        methods.addAll(auth.methods());
+        methods.addAll(auth.roleMethods());
         methods.addAll(new LockService(calls::get).methods());
         methods.addAll(new ElectionService(calls::get).methods());
         methods.addAll(new HealthService().methods());
@@ -110,6 +115,7 @@ final class Gateway implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        hashing.close();
         if (server == null) {
             return;
         }

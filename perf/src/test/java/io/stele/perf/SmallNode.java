@@ -2,6 +2,7 @@ package io.stele.perf;
 
 import io.stele.server.config.AutoCompaction;
 import io.stele.server.config.ClusterConfig;
+import io.stele.server.config.FaceConfig;
 import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
 import io.stele.server.config.ThreadingMode;
@@ -35,6 +36,7 @@ public final class SmallNode {
                 ThreadingMode.SHARED,
                 AutoCompaction.OFF,
                 ServerConfig.WATCH_PROGRESS_NOTIFY_MS_DEFAULT,
+                FaceConfig.DEFAULT,
                 "warn");
     }
 }

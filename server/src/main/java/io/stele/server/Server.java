@@ -212,6 +212,8 @@ public final class Server implements AutoCloseable {
                         Version.ETCD_API,
                         config.maxRequestBytes(),
                         config.electionTimeoutMs(),
+                        config.faces().bcryptCost(),
+                        config.faces().enableV2(),
                         LOG::info));
             }
             return link;

@@ -33,6 +33,23 @@ public enum ApiError {
     BAD_LEADER_TRANSFEREE(ErrorCode.FAILED_PRECONDITION, "bad leader transferee"),
     /** Has no code of its own at etcd. */
     TIMEOUT_LEADER_TRANSFER(ErrorCode.UNKNOWN, "request timed out, leader transfer took too long"),
+    USER_NAME_EMPTY(ErrorCode.INVALID_ARGUMENT, "user name is empty"),
+    ROLE_NAME_EMPTY(ErrorCode.INVALID_ARGUMENT, "role name is empty"),
+    USER_EXISTS(ErrorCode.FAILED_PRECONDITION, "user name already exists"),
+    USER_NOT_FOUND(ErrorCode.FAILED_PRECONDITION, "user name not found"),
+    ROLE_EXISTS(ErrorCode.FAILED_PRECONDITION, "role name already exists"),
+    ROLE_NOT_FOUND(ErrorCode.FAILED_PRECONDITION, "role name not found"),
+    ROLE_NOT_GRANTED(ErrorCode.FAILED_PRECONDITION, "role is not granted to the user"),
+    PERMISSION_NOT_GIVEN(ErrorCode.INVALID_ARGUMENT, "permission not given"),
+    PERMISSION_NOT_GRANTED(ErrorCode.FAILED_PRECONDITION, "permission is not granted to the role"),
+    INVALID_AUTH_MANAGEMENT(ErrorCode.INVALID_ARGUMENT, "invalid auth management"),
+    ROOT_USER_MISSING(ErrorCode.FAILED_PRECONDITION, "root user does not exist"),
+    ROOT_ROLE_MISSING(ErrorCode.FAILED_PRECONDITION, "root user does not have root role"),
+    AUTH_NOT_ENABLED(ErrorCode.FAILED_PRECONDITION, "authentication is not enabled"),
+    /** Stele's own: what would not be enforced is not said to be enabled. */
+    AUTH_NOT_ENFORCED(
+            ErrorCode.UNIMPLEMENTED,
+            "authentication cannot be enabled: users and roles are kept, but this version does not check requests"),
     PERMISSION_DENIED(ErrorCode.PERMISSION_DENIED, "permission denied"),
     INVALID_AUTH_TOKEN(ErrorCode.UNAUTHENTICATED, "invalid auth token"),
     NO_LEADER(ErrorCode.UNAVAILABLE, "no leader"),

@@ -1,5 +1,10 @@
 package io.stele.transport;
 
+import io.stele.transport.codec.AuthChangeRequestDecoder;
+import io.stele.transport.codec.AuthNameDecoder;
+import io.stele.transport.codec.AuthPermissionDecoder;
+import io.stele.transport.codec.AuthReadRequestDecoder;
+import io.stele.transport.codec.AuthReplyDecoder;
 import io.stele.transport.codec.CancelRequestDecoder;
 import io.stele.transport.codec.ClientHelloDecoder;
 import io.stele.transport.codec.CloseSessionReplyDecoder;
@@ -138,6 +143,11 @@ final class MessageTable {
         row(WatchProgressReplyDecoder.TEMPLATE_ID, WatchProgressReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
         row(WatchEventsDecoder.TEMPLATE_ID, WatchEventsDecoder.BLOCK_LENGTH, 1, Kind.REPLY);
         row(WatchEventDecoder.TEMPLATE_ID, WatchEventDecoder.BLOCK_LENGTH, 2, Kind.REPLY_PART);
+        row(AuthChangeRequestDecoder.TEMPLATE_ID, AuthChangeRequestDecoder.BLOCK_LENGTH, 5, Kind.REQUEST);
+        row(AuthReadRequestDecoder.TEMPLATE_ID, AuthReadRequestDecoder.BLOCK_LENGTH, 1, Kind.REQUEST);
+        row(AuthReplyDecoder.TEMPLATE_ID, AuthReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
+        row(AuthNameDecoder.TEMPLATE_ID, AuthNameDecoder.BLOCK_LENGTH, 1, Kind.REPLY_PART);
+        row(AuthPermissionDecoder.TEMPLATE_ID, AuthPermissionDecoder.BLOCK_LENGTH, 2, Kind.REPLY_PART);
         row(ContinuationDecoder.TEMPLATE_ID, ContinuationDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
         row(ErrorReplyDecoder.TEMPLATE_ID, ErrorReplyDecoder.BLOCK_LENGTH, 1, Kind.REPLY);
     }

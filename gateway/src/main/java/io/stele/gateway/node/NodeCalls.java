@@ -42,6 +42,11 @@ public final class NodeCalls {
         return budget;
     }
 
+    /** The thread that this belongs to. */
+    public EventLoop eventLoop() {
+        return eventLoop;
+    }
+
     /** The one that all short calls share. */
     public NodeConnection connection() {
         return connection;

@@ -12,6 +12,9 @@ import io.stele.gateway.etcdserverpb.RequestOp;
 import io.stele.gateway.etcdserverpb.TxnRequest;
 import io.stele.gateway.etcdserverpb.WatchCreateRequest;
 import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.AuthChangeRequestEncoder;
+import io.stele.transport.codec.AuthQuestion;
+import io.stele.transport.codec.AuthReadRequestEncoder;
 import io.stele.transport.codec.CompactRequestEncoder;
 import io.stele.transport.codec.CompareEncoder;
 import io.stele.transport.codec.CompareResult;
@@ -122,6 +125,30 @@ public final class RequestWriter {
         StatusRequestEncoder encoder = new StatusRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
         encoder.correlationId(0);
         limit = encoder.limit();
+        return this;
+    }
+
+    /** A change of users and roles. */
+    public RequestWriter auth(AuthChangeRequest request) {
+        AuthChangeRequestEncoder encoder = new AuthChangeRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).sessionId(0).sequence(0);
+        encoder.change(request.change()).permission(request.permission());
+        encoder.flags().clear().noPassword(request.noPassword());
+        limit = encoder.limit();
+        writeBytes(ByteString.copyFromUtf8(request.name()));
+        writeBytes(ByteString.copyFromUtf8(request.role()));
+        writeBytes(ByteString.copyFromUtf8(request.passwordHash()));
+        writeBytes(request.key());
+        writeBytes(request.rangeEnd());
+        return this;
+    }
+
+    /** A question about users and roles. */
+    public RequestWriter auth(AuthQuestion question, String name) {
+        AuthReadRequestEncoder encoder = new AuthReadRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).question(question);
+        limit = encoder.limit();
+        writeBytes(ByteString.copyFromUtf8(name));
         return this;
     }
 

@@ -2,118 +2,258 @@ package io.stele.gateway.service;
 
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.stele.gateway.authpb.Permission;
 import io.stele.gateway.call.Answer;
 import io.stele.gateway.call.Method;
-import io.stele.gateway.etcdserverpb.AuthDisableRequest;
 import io.stele.gateway.etcdserverpb.AuthDisableResponse;
-import io.stele.gateway.etcdserverpb.AuthEnableRequest;
 import io.stele.gateway.etcdserverpb.AuthEnableResponse;
 import io.stele.gateway.etcdserverpb.AuthGrpc;
-import io.stele.gateway.etcdserverpb.AuthRoleListRequest;
+import io.stele.gateway.etcdserverpb.AuthRoleAddResponse;
+import io.stele.gateway.etcdserverpb.AuthRoleDeleteResponse;
+import io.stele.gateway.etcdserverpb.AuthRoleGetResponse;
+import io.stele.gateway.etcdserverpb.AuthRoleGrantPermissionRequest;
+import io.stele.gateway.etcdserverpb.AuthRoleGrantPermissionResponse;
 import io.stele.gateway.etcdserverpb.AuthRoleListResponse;
-import io.stele.gateway.etcdserverpb.AuthStatusRequest;
+import io.stele.gateway.etcdserverpb.AuthRoleRevokePermissionRequest;
+import io.stele.gateway.etcdserverpb.AuthRoleRevokePermissionResponse;
 import io.stele.gateway.etcdserverpb.AuthStatusResponse;
-import io.stele.gateway.etcdserverpb.AuthUserListRequest;
+import io.stele.gateway.etcdserverpb.AuthUserAddRequest;
+import io.stele.gateway.etcdserverpb.AuthUserAddResponse;
+import io.stele.gateway.etcdserverpb.AuthUserChangePasswordResponse;
+import io.stele.gateway.etcdserverpb.AuthUserDeleteResponse;
+import io.stele.gateway.etcdserverpb.AuthUserGetResponse;
+import io.stele.gateway.etcdserverpb.AuthUserGrantRoleResponse;
 import io.stele.gateway.etcdserverpb.AuthUserListResponse;
-import io.stele.gateway.etcdserverpb.AuthenticateRequest;
-import io.stele.gateway.etcdserverpb.AuthenticateResponse;
-import io.stele.gateway.etcdserverpb.ResponseHeader;
+import io.stele.gateway.etcdserverpb.AuthUserRevokeRoleResponse;
+import io.stele.gateway.node.AuthChangeRequest;
+import io.stele.gateway.node.AuthReader;
 import io.stele.gateway.node.NodeCalls;
-import io.stele.gateway.node.ReplyReader;
-import io.stele.transport.MessageSequence;
-import io.stele.transport.codec.StatusReplyDecoder;
+import io.stele.gateway.node.Statuses;
+import io.stele.transport.ApiError;
+import io.stele.transport.codec.AuthChange;
+import io.stele.transport.codec.AuthQuestion;
+import io.stele.transport.codec.PermissionType;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Users and roles, as an etcd answers that has none and does not ask who its clients are. */
+/**
+ * Users and roles. They are kept; requests are not checked against them, and so authentication cannot be enabled.
+ *
+ * <p>A password goes no further than here: the node gets its hash.
+ */
 public final class AuthService {
-    /** Of a store that nobody has changed. */
-    private static final long FRESH_AUTH_REVISION = 1;
-
-    private static final Status NOT_ENABLED =
-            Status.FAILED_PRECONDITION.withDescription("etcdserver: authentication is not enabled");
-    private static final Status NO_ROOT_USER =
-            Status.FAILED_PRECONDITION.withDescription("etcdserver: root user does not exist");
-    private static final Status NO_USER = Status.FAILED_PRECONDITION.withDescription("etcdserver: user name not found");
-    private static final Status NO_ROLE = Status.FAILED_PRECONDITION.withDescription("etcdserver: role name not found");
-    private static final Status NOT_KEPT =
-            Status.UNIMPLEMENTED.withDescription("etcdserver: users and roles are not kept yet");
+    private static final PermissionType[] PERMISSIONS = {
+        PermissionType.READ, PermissionType.WRITE, PermissionType.READWRITE
+    };
 
     private final Supplier<NodeCalls> calls;
+    private final PasswordHashing hashing;
 
-    public AuthService(Supplier<NodeCalls> calls) {
+    public AuthService(Supplier<NodeCalls> calls, PasswordHashing hashing) {
         this.calls = calls;
+        this.hashing = hashing;
     }
 
     public List<Method<?, ?>> methods() {
         return List.of(
-                Method.of(AuthGrpc.getAuthEnableMethod(), this::enable),
-                Method.of(AuthGrpc.getAuthDisableMethod(), this::disable),
-                Method.of(AuthGrpc.getAuthStatusMethod(), this::status),
-                Method.of(AuthGrpc.getAuthenticateMethod(), this::authenticate),
-                Method.of(AuthGrpc.getUserListMethod(), this::users),
-                Method.of(AuthGrpc.getRoleListMethod(), this::roles),
-                refusing(AuthGrpc.getUserAddMethod(), NOT_KEPT),
-                refusing(AuthGrpc.getUserGetMethod(), NO_USER),
-                refusing(AuthGrpc.getUserDeleteMethod(), NO_USER),
-                refusing(AuthGrpc.getUserChangePasswordMethod(), NO_USER),
-                refusing(AuthGrpc.getUserGrantRoleMethod(), NO_USER),
-                refusing(AuthGrpc.getUserRevokeRoleMethod(), NO_USER),
-                refusing(AuthGrpc.getRoleAddMethod(), NOT_KEPT),
-                refusing(AuthGrpc.getRoleGetMethod(), NO_ROLE),
-                refusing(AuthGrpc.getRoleDeleteMethod(), NO_ROLE),
-                refusing(AuthGrpc.getRoleGrantPermissionMethod(), NO_ROLE),
-                refusing(AuthGrpc.getRoleRevokePermissionMethod(), NO_ROLE));
+                asking(AuthGrpc.getAuthStatusMethod(), AuthQuestion.STATUS, request -> "", AuthService::status),
+                Method.of(AuthGrpc.getAuthenticateMethod(), (request, answer) -> answer.fail(notEnabled())),
+                changing(
+                        AuthGrpc.getAuthEnableMethod(),
+                        request -> AuthChangeRequest.of(AuthChange.ENABLE, ""),
+                        reply -> AuthEnableResponse.newBuilder()
+                                .setHeader(reply.header())
+                                .build()),
+                changing(
+                        AuthGrpc.getAuthDisableMethod(),
+                        request -> AuthChangeRequest.of(AuthChange.DISABLE, ""),
+                        reply -> AuthDisableResponse.newBuilder()
+                                .setHeader(reply.header())
+                                .build()),
+                Method.of(AuthGrpc.getUserAddMethod(), this::addUser),
+                asking(
+                        AuthGrpc.getUserGetMethod(),
+                        AuthQuestion.USER,
+                        request -> request.getName(),
+                        reply -> AuthUserGetResponse.newBuilder()
+                                .setHeader(reply.header())
+                                .addAllRoles(reply.names())
+                                .build()),
+                asking(
+                        AuthGrpc.getUserListMethod(),
+                        AuthQuestion.USERS,
+                        request -> "",
+                        reply -> AuthUserListResponse.newBuilder()
+                                .setHeader(reply.header())
+                                .addAllUsers(reply.names())
+                                .build()),
+                changing(
+                        AuthGrpc.getUserDeleteMethod(),
+                        request -> AuthChangeRequest.of(AuthChange.USER_DELETE, request.getName()),
+                        reply -> AuthUserDeleteResponse.newBuilder()
+                                .setHeader(reply.header())
+                                .build()),
+                Method.of(
+                        AuthGrpc.getUserChangePasswordMethod(),
+                        (request, answer) -> withHash(
+                                request.getPassword(),
+                                answer,
+                                hash -> AuthChangeRequest.password(AuthChange.USER_PASSWORD, request.getName(), hash),
+                                reply -> AuthUserChangePasswordResponse.newBuilder()
+                                        .setHeader(reply.header())
+                                        .build())),
+                changing(
+                        AuthGrpc.getUserGrantRoleMethod(),
+                        request -> AuthChangeRequest.of(AuthChange.USER_GRANT, request.getUser(), request.getRole()),
+                        reply -> AuthUserGrantRoleResponse.newBuilder()
+                                .setHeader(reply.header())
+                                .build()),
+                changing(
+                        AuthGrpc.getUserRevokeRoleMethod(),
+                        request -> AuthChangeRequest.of(AuthChange.USER_REVOKE, request.getName(), request.getRole()),
+                        reply -> AuthUserRevokeRoleResponse.newBuilder()
+                                .setHeader(reply.header())
+                                .build()));
     }
 
-    private static <Q, R> Method<Q, R> refusing(MethodDescriptor<Q, R> descriptor, Status status) {
-        return Method.of(descriptor, (request, answer) -> answer.fail(status));
+    /** Those of roles. */
+    public List<Method<?, ?>> roleMethods() {
+        return List.of(
+                changing(
+                        AuthGrpc.getRoleAddMethod(),
+                        request -> AuthChangeRequest.of(AuthChange.ROLE_ADD, request.getName()),
+                        reply -> AuthRoleAddResponse.newBuilder()
+                                .setHeader(reply.header())
+                                .build()),
+                asking(
+                        AuthGrpc.getRoleGetMethod(),
+                        AuthQuestion.ROLE,
+                        request -> request.getRole(),
+                        reply -> AuthRoleGetResponse.newBuilder()
+                                .setHeader(reply.header())
+                                .addAllPerm(reply.permissions())
+                                .build()),
+                asking(
+                        AuthGrpc.getRoleListMethod(),
+                        AuthQuestion.ROLES,
+                        request -> "",
+                        reply -> AuthRoleListResponse.newBuilder()
+                                .setHeader(reply.header())
+                                .addAllRoles(reply.names())
+                                .build()),
+                changing(
+                        AuthGrpc.getRoleDeleteMethod(),
+                        request -> AuthChangeRequest.of(AuthChange.ROLE_DELETE, request.getRole()),
+                        reply -> AuthRoleDeleteResponse.newBuilder()
+                                .setHeader(reply.header())
+                                .build()),
+                changing(
+                        AuthGrpc.getRoleGrantPermissionMethod(),
+                        AuthService::grantedPermission,
+                        reply -> AuthRoleGrantPermissionResponse.newBuilder()
+                                .setHeader(reply.header())
+                                .build()),
+                changing(
+                        AuthGrpc.getRoleRevokePermissionMethod(),
+                        AuthService::revokedPermission,
+                        reply -> AuthRoleRevokePermissionResponse.newBuilder()
+                                .setHeader(reply.header())
+                                .build()));
     }
 
-    private void enable(AuthEnableRequest request, Answer<AuthEnableResponse> answer) {
-        answer.fail(NO_ROOT_USER);
+    private <Q, R> Method<Q, R> changing(
+            MethodDescriptor<Q, R> descriptor,
+            Function<Q, AuthChangeRequest> change,
+            Function<AuthReader.Reply, R> response) {
+        return Method.of(descriptor, (request, answer) -> {
+            NodeCalls node = calls.get();
+            node.ask(
+                    node.writer().auth(change.apply(request)),
+                    answer,
+                    (reader, reply) -> response.apply(AuthReader.read(reader, reply)));
+        });
     }
 
-    private void disable(AuthDisableRequest request, Answer<AuthDisableResponse> answer) {
-        withHeader(
-                answer,
-                header -> AuthDisableResponse.newBuilder().setHeader(header).build());
+    private <Q, R> Method<Q, R> asking(
+            MethodDescriptor<Q, R> descriptor,
+            AuthQuestion question,
+            Function<Q, String> name,
+            Function<AuthReader.Reply, R> response) {
+        return Method.of(descriptor, (request, answer) -> {
+            NodeCalls node = calls.get();
+            node.ask(
+                    node.writer().auth(question, name.apply(request)),
+                    answer,
+                    (reader, reply) -> response.apply(AuthReader.read(reader, reply)));
+        });
     }
 
-    private void status(AuthStatusRequest request, Answer<AuthStatusResponse> answer) {
-        withHeader(
-                answer,
-                header -> AuthStatusResponse.newBuilder()
-                        .setHeader(header)
-                        .setAuthRevision(FRESH_AUTH_REVISION)
-                        .build());
+    private static AuthStatusResponse status(AuthReader.Reply reply) {
+        return AuthStatusResponse.newBuilder()
+                .setHeader(reply.header())
+                .setEnabled(reply.isEnabled())
+                .setAuthRevision(reply.revision())
+                .build();
     }
 
-    private void authenticate(AuthenticateRequest request, Answer<AuthenticateResponse> answer) {
-        answer.fail(NOT_ENABLED);
+    private static Status notEnabled() {
+        return Statuses.of(ApiError.AUTH_NOT_ENABLED);
     }
 
-    private void users(AuthUserListRequest request, Answer<AuthUserListResponse> answer) {
-        withHeader(
-                answer,
-                header -> AuthUserListResponse.newBuilder().setHeader(header).build());
+    /** A hash that came with the request is not looked at, as etcd does. */
+    private void addUser(AuthUserAddRequest request, Answer<AuthUserAddResponse> answer) {
+        Function<String, AuthChangeRequest> change =
+                hash -> AuthChangeRequest.password(AuthChange.USER_ADD, request.getName(), hash);
+        Function<AuthReader.Reply, AuthUserAddResponse> response = reply ->
+                AuthUserAddResponse.newBuilder().setHeader(reply.header()).build();
+        if (request.getOptions().getNoPassword()) {
+            send(answer, change.apply(""), response);
+        } else {
+            withHash(request.getPassword(), answer, change, response);
+        }
     }
 
-    private void roles(AuthRoleListRequest request, Answer<AuthRoleListResponse> answer) {
-        withHeader(
-                answer,
-                header -> AuthRoleListResponse.newBuilder().setHeader(header).build());
+    private <R> void withHash(
+            String password,
+            Answer<R> answer,
+            Function<String, AuthChangeRequest> change,
+            Function<AuthReader.Reply, R> response) {
+        hashing.hash(
+                password,
+                calls.get().eventLoop(),
+                hash -> send(answer, change.apply(hash), response),
+                status -> answer.fail(status));
     }
 
-    private <R> void withHeader(Answer<R> answer, Function<ResponseHeader, R> response) {
-        NodeCalls node = calls.get();
-        node.ask(node.writer().status(), answer, (reader, reply) -> response.apply(header(reader, reply)));
+    private <R> void send(Answer<R> answer, AuthChangeRequest change, Function<AuthReader.Reply, R> response) {
+        if (!answer.isOver()) {
+            NodeCalls node = calls.get();
+            node.ask(
+                    node.writer().auth(change),
+                    answer,
+                    (reader, reply) -> response.apply(AuthReader.read(reader, reply)));
+        }
     }
 
-    private static ResponseHeader header(ReplyReader reader, MessageSequence reply) {
-        StatusReplyDecoder decoder =
-                new StatusReplyDecoder().wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
-        return reader.header(decoder.revision(), decoder.raftTerm());
+    private static AuthChangeRequest grantedPermission(AuthRoleGrantPermissionRequest request) {
+        Permission permission = request.getPerm();
+        int number = permission.getPermTypeValue();
+        boolean given = request.hasPerm() && number >= 0 && number < PERMISSIONS.length;
+        return AuthChangeRequest.permission(
+                AuthChange.ROLE_GRANT,
+                request.getName(),
+                given ? PERMISSIONS[number] : PermissionType.NULL_VAL,
+                permission.getKey(),
+                permission.getRangeEnd());
+    }
+
+    private static AuthChangeRequest revokedPermission(AuthRoleRevokePermissionRequest request) {
+        return AuthChangeRequest.permission(
+                AuthChange.ROLE_REVOKE,
+                request.getRole(),
+                PermissionType.NULL_VAL,
+                request.getKey(),
+                request.getRangeEnd());
     }
 }

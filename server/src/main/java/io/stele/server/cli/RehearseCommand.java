@@ -3,6 +3,7 @@ package io.stele.server.cli;
 import io.stele.server.Server;
 import io.stele.server.config.AutoCompaction;
 import io.stele.server.config.ClusterConfig;
+import io.stele.server.config.FaceConfig;
 import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
 import io.stele.server.config.ThreadingMode;
@@ -44,6 +45,7 @@ final class RehearseCommand implements Callable<Integer> {
                     ThreadingMode.SHARED,
                     AutoCompaction.OFF,
                     ServerConfig.WATCH_PROGRESS_NOTIFY_MS_DEFAULT,
+                    FaceConfig.DEFAULT,
                     "error");
             Server.launch(config, (agent, cause) -> {
                         throw new IllegalStateException(agent + " failed", cause);

@@ -21,6 +21,7 @@ import java.util.List;
  * @param threadingMode how the agents are spread over threads
  * @param autoCompaction when history is given up by itself
  * @param watchProgressNotifyMs a watch that wants it is told how far it is after so long without an event
+ * @param faces what the faces of other protocols need to know
  * @param logLevel least severe level that is logged
  */
 public record ServerConfig(
@@ -39,6 +40,7 @@ public record ServerConfig(
         ThreadingMode threadingMode,
         AutoCompaction autoCompaction,
         long watchProgressNotifyMs,
+        FaceConfig faces,
         String logLevel) {
 
     public static final int MAX_REQUEST_BYTES_DEFAULT = 1536 * 1024;

@@ -85,6 +85,21 @@ public final class ServerOptions {
     private int electionTimeoutMs;
 
     @Option(
+            names = "--bcrypt-cost",
+            defaultValue = "10",
+            description = "Work that goes into the hash of a password; each step doubles it"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int bcryptCost;
+
+    @Option(
+            names = "--enable-v2",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "false",
+            description = "Serve etcd's v2 API at /v2/keys (default: ${DEFAULT-VALUE}).")
+    private boolean enableV2;
+
+    @Option(
             names = "--max-request-bytes",
             defaultValue = "1572864",
             description = "Largest request accepted, in bytes (default: ${DEFAULT-VALUE}).")
@@ -179,6 +194,7 @@ public final class ServerOptions {
                 threadingMode,
                 AutoCompaction.parse(autoCompactionMode, autoCompactionRetention),
                 watchProgressNotifyMs(),
+                new FaceConfig(bcryptCost, enableV2),
                 level);
     }
 

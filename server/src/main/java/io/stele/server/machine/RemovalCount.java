@@ -1,6 +1,7 @@
 package io.stele.server.machine;
 
 import io.stele.transport.MessageSequence;
+import io.stele.transport.codec.AuthChangeRequestDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
 import io.stele.transport.codec.LeaseExpireRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
@@ -17,6 +18,7 @@ final class RemovalCount {
     private final DeleteRangeRequestDecoder delete = new DeleteRangeRequestDecoder();
     private final LeaseRevokeRequestDecoder revoke = new LeaseRevokeRequestDecoder();
     private final LeaseExpireRequestDecoder expire = new LeaseExpireRequestDecoder();
+    private final AuthChangeRequestDecoder auth = new AuthChangeRequestDecoder();
     private final KeyRange range = new KeyRange();
 
     RemovalCount(KeySpace space, LeaseTable leases) {
@@ -35,6 +37,11 @@ final class RemovalCount {
                         OpenSessionRequestDecoder.TEMPLATE_ID -> {
                     return -1;
                 }
+                case AuthChangeRequestDecoder.TEMPLATE_ID -> {
+                    if (addsToUsers(request)) {
+                        return -1;
+                    }
+                }
                 case DeleteRangeRequestDecoder.TEMPLATE_ID -> count += deleted(request);
                 case LeaseRevokeRequestDecoder.TEMPLATE_ID -> {
                     revoke.wrap(request, parts.bodyOffset(), parts.blockLength(), parts.version());
@@ -48,6 +55,14 @@ final class RemovalCount {
             }
         }
         return count;
+    }
+
+    private boolean addsToUsers(DirectBuffer request) {
+        auth.wrap(request, parts.bodyOffset(), parts.blockLength(), parts.version());
+        return switch (auth.change()) {
+            case USER_ADD, USER_GRANT, ROLE_ADD, ROLE_GRANT -> true;
+            default -> false;
+        };
     }
 
     private long deleted(DirectBuffer request) {

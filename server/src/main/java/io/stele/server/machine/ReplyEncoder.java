@@ -2,6 +2,9 @@ package io.stele.server.machine;
 
 import io.stele.transport.ApiError;
 import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.AuthNameEncoder;
+import io.stele.transport.codec.AuthPermissionEncoder;
+import io.stele.transport.codec.AuthReplyEncoder;
 import io.stele.transport.codec.CloseSessionReplyEncoder;
 import io.stele.transport.codec.CompactReplyEncoder;
 import io.stele.transport.codec.DeleteRangeReplyEncoder;
@@ -16,6 +19,7 @@ import io.stele.transport.codec.LeaseRevokeReplyEncoder;
 import io.stele.transport.codec.LeaseTimeToLiveReplyEncoder;
 import io.stele.transport.codec.MessageHeaderEncoder;
 import io.stele.transport.codec.OpenSessionReplyEncoder;
+import io.stele.transport.codec.PermissionType;
 import io.stele.transport.codec.PutReplyEncoder;
 import io.stele.transport.codec.RangeReplyEncoder;
 import io.stele.transport.codec.TimingsEncoder;
@@ -52,6 +56,9 @@ public final class ReplyEncoder {
     private final LeaseLeasesReplyEncoder leasesReply = new LeaseLeasesReplyEncoder();
     private final LeaseKeepAliveReplyEncoder keepAliveReply = new LeaseKeepAliveReplyEncoder();
     private final LeaseItemEncoder leaseItem = new LeaseItemEncoder();
+    private final AuthReplyEncoder authReply = new AuthReplyEncoder();
+    private final AuthNameEncoder authName = new AuthNameEncoder();
+    private final AuthPermissionEncoder authPermission = new AuthPermissionEncoder();
     private final OpenSessionReplyEncoder openSessionReply = new OpenSessionReplyEncoder();
     private final CloseSessionReplyEncoder closeSessionReply = new CloseSessionReplyEncoder();
     private final TimingsEncoder timings = new TimingsEncoder();
@@ -291,6 +298,32 @@ public final class ReplyEncoder {
         keepAliveReply.leaseId(leaseId).ttl(ttl);
         keepAliveReply.flags().clear();
         position = keepAliveReply.limit();
+    }
+
+    /** Of users and roles; so many items follow. */
+    void auth(long correlationId, long revision, long authRevision, long itemCount) {
+        authReply.wrapAndApplyHeader(buffer, position, header);
+        authReply.correlationId(correlationId).revision(revision).raftTerm(raftTerm);
+        authReply.authRevision(authRevision).enabled((short) 0).itemCount(itemCount);
+        authReply.flags().clear();
+        position = authReply.limit();
+    }
+
+    void authName(byte[] name) {
+        if (hasRoom(name.length)) {
+            authName.wrapAndApplyHeader(buffer, position, header);
+            authName.putName(name, 0, name.length);
+            position = authName.limit();
+        }
+    }
+
+    void authPermission(byte type, byte[] key, byte[] rangeEnd) {
+        if (hasRoom(key.length + rangeEnd.length)) {
+            authPermission.wrapAndApplyHeader(buffer, position, header);
+            authPermission.permission(PermissionType.get(type));
+            authPermission.putKey(key, 0, key.length).putRangeEnd(rangeEnd, 0, rangeEnd.length);
+            position = authPermission.limit();
+        }
     }
 
     void leaseItem(long leaseId) {

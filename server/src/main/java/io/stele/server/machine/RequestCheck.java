@@ -2,6 +2,7 @@ package io.stele.server.machine;
 
 import io.stele.transport.ApiError;
 import io.stele.transport.MessageSequence;
+import io.stele.transport.codec.AuthChangeRequestDecoder;
 import io.stele.transport.codec.CompareDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
@@ -30,6 +31,7 @@ final class RequestCheck {
     private final CompareDecoder compare = new CompareDecoder();
     private final TxnRequestDecoder txn = new TxnRequestDecoder();
     private final LeaseGrantRequestDecoder grant = new LeaseGrantRequestDecoder();
+    private final AuthCheck authCheck;
     private final Level[] levels = new Level[MachineLimits.TXN_DEPTH_MAX + 1];
     private DirectBuffer buffer;
     private boolean keyTooLong;
@@ -43,6 +45,7 @@ final class RequestCheck {
     RequestCheck(MachineLimits limits, int keyLengthMax) {
         this.limits = limits;
         this.keyLengthMax = keyLengthMax;
+        authCheck = new AuthCheck(keyLengthMax);
         for (int i = 0; i < levels.length; i++) {
             levels[i] = new Level();
         }
@@ -57,6 +60,7 @@ final class RequestCheck {
         ApiError error = switch (sequence.templateId()) {
             case TxnRequestDecoder.TEMPLATE_ID -> checkWholeTxn();
             case LeaseGrantRequestDecoder.TEMPLATE_ID -> checkGrant();
+            case AuthChangeRequestDecoder.TEMPLATE_ID -> authCheck.check(sequence);
             case PutRequestDecoder.TEMPLATE_ID,
                     RangeRequestDecoder.TEMPLATE_ID,
                     DeleteRangeRequestDecoder.TEMPLATE_ID -> checkOperation(0, 0);

@@ -2,6 +2,7 @@ package io.stele.server.machine;
 
 import io.stele.transport.MessageSequence;
 import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.AuthReadRequestDecoder;
 import io.stele.transport.codec.LeaseLeasesRequestDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
 import io.stele.transport.codec.RangeRequestDecoder;
@@ -30,7 +31,7 @@ public enum RequestPath {
                     sequence.next();
                     return sequence.templateId() == TxnRequestDecoder.TEMPLATE_ID ? findTxn() : findRange();
                 }
-                case LeaseTimeToLiveRequestDecoder.TEMPLATE_ID -> {
+                case LeaseTimeToLiveRequestDecoder.TEMPLATE_ID, AuthReadRequestDecoder.TEMPLATE_ID -> {
                     return READ_LINEARIZABLE;
                 }
                 case LeaseLeasesRequestDecoder.TEMPLATE_ID -> {

@@ -13,6 +13,7 @@ import io.stele.storage.page.PageStore;
 import io.stele.storage.page.Slice;
 import io.stele.transport.MessageSequence;
 import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.AuthChangeRequestDecoder;
 import io.stele.transport.codec.CompactRequestDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
@@ -90,7 +91,8 @@ final class SessionTable {
                     TxnRequestDecoder.TEMPLATE_ID,
                     CompactRequestDecoder.TEMPLATE_ID,
                     LeaseGrantRequestDecoder.TEMPLATE_ID,
-                    LeaseRevokeRequestDecoder.TEMPLATE_ID ->
+                    LeaseRevokeRequestDecoder.TEMPLATE_ID,
+                    AuthChangeRequestDecoder.TEMPLATE_ID ->
                 request.buffer().getLong(request.bodyOffset() + SESSION_OFFSET, PutRequestDecoder.BYTE_ORDER) != 0;
             default -> false;
         };

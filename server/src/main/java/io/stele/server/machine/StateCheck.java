@@ -7,6 +7,7 @@ import io.stele.storage.page.Slice;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.collections.LongArrayList;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Whether the state machine's trees, its index and its stamp tell one story. Changes nothing. For tests, the simulator
@@ -41,6 +42,7 @@ public final class StateCheck {
         check.checkRevisions();
         check.checkLeases();
         check.checkSessions();
+        check.checkAuth();
         check.checkTotals();
         return check.problems;
     }
@@ -209,6 +211,15 @@ public final class StateCheck {
             }
         }
         expect(kept == replies, kept + " replies that sessions keep, " + replies + " there", null);
+    }
+
+    private void checkAuth() {
+        Cursor cursor = machine.store().tree(TreeIds.AUTH).cursor();
+        for (boolean on = cursor.first(); on; on = cursor.next()) {
+            UnsafeBuffer key = new UnsafeBuffer(cursor.key().toByteArray());
+            Slice value = cursor.value();
+            digest.addEntry(AuthTable.DIGEST_KIND, key, key.capacity(), value.buffer(), value.offset(), value.length());
+        }
     }
 
     /** Returns how many of a tile's slots say that their reply is kept. */

@@ -5,6 +5,8 @@ import io.stele.index.KeyRecord;
 import io.stele.storage.page.PageStore;
 import io.stele.transport.ApiError;
 import io.stele.transport.MessageSequence;
+import io.stele.transport.codec.AuthChangeRequestDecoder;
+import io.stele.transport.codec.AuthReadRequestDecoder;
 import io.stele.transport.codec.CloseSessionRequestDecoder;
 import io.stele.transport.codec.CompactRequestDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
@@ -23,9 +25,9 @@ import java.util.List;
 import org.agrona.DirectBuffer;
 
 /**
- * The replicated state: keys with their history, leases, and what clients' sessions remember. The same entries in the
- * same order make the same state and the same replies on every member: there is no clock here, no thread, no
- * randomness, no I/O but the page store's.
+ * The replicated state: keys with their history, leases, users and roles, and what clients' sessions remember. The
+ * same entries in the same order make the same state and the same replies on every member: there is no clock here, no
+ * thread, no randomness, no I/O but the page store's.
  *
  * <p>Called by one thread. An entry that cannot be applied as asked is answered with etcd's error and changes nothing
  * but the applied index. An exception out of {@link #apply} means that this member's data cannot be trusted to go on.
@@ -47,6 +49,7 @@ public final class StateMachine {
     private final LeaseTable leases;
     private final LeaseOperations leaseOperations;
     private final MemberTable members;
+    private final AuthOperations auth;
     private final SessionTable sessions;
     private final KeySpace space;
     private final Operations operations;
@@ -81,6 +84,7 @@ public final class StateMachine {
         members = new MemberTable(store);
         sessions = new SessionTable(store, digest);
         space = new KeySpace(store, index, stamp, digest, leases);
+        auth = new AuthOperations(store, digest, space);
         operations = new Operations(space, leases);
         leaseOperations = new LeaseOperations(leases, space, operations);
         txn = new Txn(space, leases, operations, new RangeScan(space, limits));
@@ -238,6 +242,7 @@ public final class StateMachine {
             case TxnRequestDecoder.TEMPLATE_ID -> executeTxn(offset, length, reply);
             case LeaseTimeToLiveRequestDecoder.TEMPLATE_ID -> leaseOperations.readTimeToLive(sequence, -1, reply);
             case LeaseLeasesRequestDecoder.TEMPLATE_ID -> leaseOperations.readAll(sequence, reply);
+            case AuthReadRequestDecoder.TEMPLATE_ID -> auth.read(sequence, reply);
             default -> throw new IllegalArgumentException("not a read: " + sequence.templateId());
         }
         return null;
@@ -331,6 +336,7 @@ public final class StateMachine {
             case LeaseRevokeRequestDecoder.TEMPLATE_ID -> leaseOperations.revoke(sequence, reply);
             case LeaseExpireRequestDecoder.TEMPLATE_ID -> leaseOperations.expire(sequence, term);
             case LeaseCheckpointRequestDecoder.TEMPLATE_ID -> leaseOperations.checkpoint(sequence, logIndex, term);
+            case AuthChangeRequestDecoder.TEMPLATE_ID -> auth.change(sequence, reply);
             case OpenSessionRequestDecoder.TEMPLATE_ID -> executeOpenSession(logIndex, reply);
             case CloseSessionRequestDecoder.TEMPLATE_ID -> executeCloseSession(reply);
             default -> fail(ApiError.UNIMPLEMENTED, correlationId(), reply);

@@ -14,6 +14,8 @@ final class TreeIds {
     static final int GRAVES = 4;
     /** What clients' sessions remember; of each, one entry is counted. {@link SessionDescriptor}. */
     static final int SESSIONS = 5;
+    /** Users and roles. {@link AuthDescriptor}. */
+    static final int AUTH = 6;
 
     private TreeIds() {}
 }

@@ -8,6 +8,8 @@ import io.stele.transport.ApiError;
 import io.stele.transport.ReplySplitter;
 import io.stele.transport.RequestFrame;
 import io.stele.transport.client.ClientHandler;
+import io.stele.transport.codec.AuthChangeRequestDecoder;
+import io.stele.transport.codec.AuthReadRequestDecoder;
 import io.stele.transport.codec.CancelRequestDecoder;
 import io.stele.transport.codec.CloseSessionRequestDecoder;
 import io.stele.transport.codec.CompactRequestDecoder;
@@ -99,7 +101,9 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
                     CloseSessionRequestDecoder.TEMPLATE_ID,
                     LeaseGrantRequestDecoder.TEMPLATE_ID,
                     LeaseRevokeRequestDecoder.TEMPLATE_ID,
-                    LeaseLeasesRequestDecoder.TEMPLATE_ID -> keySpaceRequest(connectionId, buffer, offset, length);
+                    LeaseLeasesRequestDecoder.TEMPLATE_ID,
+                    AuthChangeRequestDecoder.TEMPLATE_ID,
+                    AuthReadRequestDecoder.TEMPLATE_ID -> keySpaceRequest(connectionId, buffer, offset, length);
             case LeaseKeepAliveRequestDecoder.TEMPLATE_ID, LeaseTimeToLiveRequestDecoder.TEMPLATE_ID ->
                 leaseRequest(connectionId, buffer, offset, length);
             case MemberListRequestDecoder.TEMPLATE_ID -> listMembers(connectionId, buffer, offset, length);

@@ -4,6 +4,7 @@ import io.stele.consensus.Role;
 import io.stele.index.HeapKeyIndex;
 import io.stele.server.config.AutoCompaction;
 import io.stele.server.config.ClusterConfig;
+import io.stele.server.config.FaceConfig;
 import io.stele.server.config.InitialMember;
 import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
@@ -276,6 +277,7 @@ final class SimCluster implements AutoCloseable {
                 ThreadingMode.INVOKER,
                 autoCompaction,
                 ServerConfig.WATCH_PROGRESS_NOTIFY_MS_DEFAULT,
+                FaceConfig.DEFAULT,
                 "error");
     }
 

@@ -2,6 +2,7 @@ package io.stele.simulator.cluster;
 
 import io.stele.server.config.AutoCompaction;
 import io.stele.server.config.ClusterConfig;
+import io.stele.server.config.FaceConfig;
 import io.stele.server.config.InitialMember;
 import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
@@ -157,6 +158,7 @@ public final class ClusterWorld {
                 ThreadingMode.INVOKER,
                 AutoCompaction.OFF,
                 ServerConfig.WATCH_PROGRESS_NOTIFY_MS_DEFAULT,
+                FaceConfig.DEFAULT,
                 "off");
     }
 

@@ -12,6 +12,8 @@ import java.util.function.Consumer;
  * @param serverVersion version of the server
  * @param requestBytesMax longest request
  * @param electionTimeoutMs how long a follower waits for its leader
+ * @param bcryptCost work that goes into the hash of a password
+ * @param enableV2 whether etcd's v2 API is wanted
  * @param log one line for people
  */
 public record FaceContext(
@@ -22,4 +24,6 @@ public record FaceContext(
         String serverVersion,
         int requestBytesMax,
         int electionTimeoutMs,
+        int bcryptCost,
+        boolean enableV2,
         Consumer<String> log) {}
