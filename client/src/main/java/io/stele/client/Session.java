@@ -340,9 +340,13 @@ final class Session implements ServerHandler {
                 fail(pending, ErrorCode.DEADLINE_EXCEEDED, "context deadline exceeded");
             }
         }
-        if (lane.isOfCluster() && !isRetired && !wasPaused && sentCount > 0 && nowNs - heardNs > patienceNs) {
+        if (lane.isOfCluster() && !wasPaused && sentCount > 0 && nowNs - heardNs > patienceNs) {
             patienceNs *= 2; // should there be no other to go to
-            lane.suspected(this);
+            if (isRetired) {
+                abandon(); // it has nobody any more who could answer it
+            } else {
+                lane.suspected(this);
+            }
         }
         isSweeping = sentCount > 0;
         if (isSweeping) {

@@ -147,6 +147,20 @@ class FailoverTest {
     }
 
     @Test
+    void shouldAskElsewhereWhatAMemberThatItHasLeftNeverAnswers() {
+        cluster.leader(1);
+        try (SteleClient client = SteleClient.connect(
+                both().answerTimeout(Duration.ofMillis(100)).requestTimeout(Duration.ofSeconds(10)))) {
+            until(client, () -> first.puts.get() > 0);
+            first.swallows.set(1);
+            CompletableFuture<GetResult> read = client.kv().get("a");
+            cluster.leader(2);
+            until(client, () -> second.puts.get() > 0);
+            assertEquals(0, read.join().count());
+        }
+    }
+
+    @Test
     void shouldLeaveAMemberThatSaysGoodbye() {
         cluster.leader(1);
         try (SteleClient client = SteleClient.connect(both().exactlyOnce(false))) {

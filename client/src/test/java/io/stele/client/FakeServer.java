@@ -53,6 +53,9 @@ public final class FakeServer implements ClientHandler, AutoCloseable {
     /** So many requests are refused before anything is done. */
     final AtomicInteger refusals = new AtomicInteger();
 
+    /** So many reads are taken and never answered. */
+    final AtomicInteger swallows = new AtomicInteger();
+
     /** Requests taken while mute. */
     final AtomicInteger unanswered = new AtomicInteger();
 
@@ -155,7 +158,11 @@ public final class FakeServer implements ClientHandler, AutoCloseable {
         sequence.next();
         switch (sequence.templateId()) {
             case RangeRequestDecoder.TEMPLATE_ID -> {
-                rangeInChunks(connectionId, correlationId);
+                if (swallows.get() > 0) {
+                    swallows.decrementAndGet();
+                } else {
+                    rangeInChunks(connectionId, correlationId);
+                }
                 return;
             }
             case StatusRequestDecoder.TEMPLATE_ID -> status(correlationId);
