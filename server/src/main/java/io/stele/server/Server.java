@@ -44,6 +44,9 @@ public final class Server implements AutoCloseable {
 
     private static final long LEAVE_CLUSTER_NS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final String FAILED = "the node failed while it started; see the log";
+    private static final String REMOVED = "this member has been removed from its cluster: to join again, add it with"
+            + " 'stelectl member add' and start it with an empty --data-dir and --initial-cluster-state existing";
     private static final long READY_POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final ServerConfig config;
@@ -52,6 +55,7 @@ public final class Server implements AutoCloseable {
     private final List<ListenUrl> clientUrls;
     private final List<ClientFace> faces;
     private final NettyClientLink link;
+    private final PeerBuffers buffers;
 
     private Server(Launch launch, Node node, NodeThreads threads) {
         config = launch.config;
@@ -60,6 +64,7 @@ public final class Server implements AutoCloseable {
         clientUrls = launch.boundUrls();
         faces = launch.faces;
         link = launch.link;
+        buffers = launch.buffers;
     }
 
     /** Starts a node and returns when it serves. When it cannot, throws with one clear line and leaves nothing open. */
@@ -109,6 +114,7 @@ public final class Server implements AutoCloseable {
         threads.close();
         node.closeCleanly();
         node.close();
+        buffers.close();
         LOG.info("data directory {} is closed", config.dataDirectory());
     }
 
@@ -118,6 +124,7 @@ public final class Server implements AutoCloseable {
         private final PeerSockets peerSockets = new PeerSockets();
         private final List<ClientFace> faces = new ArrayList<>();
         private NettyClientLink link;
+        private PeerBuffers buffers;
         private ParkingIdleStrategy idle;
         private volatile boolean failed;
 
@@ -144,13 +151,13 @@ public final class Server implements AutoCloseable {
                     .seed(new SecureRandom().nextLong()));
             NodeThreads threads = new NodeThreads(node, idle, dedicated, this::onFailure);
             Server server = new Server(this, node, threads);
-            while (!node.status().ready() && !failed) {
+            while (!node.status().ready() && !node.status().removed() && !failed) {
                 LockSupport.parkNanos(READY_POLL_NS);
             }
-            if (failed) {
+            if (!node.status().ready()) {
                 CloseHelper.closeAll(faces);
-                CloseHelper.closeAll(threads, node);
-                throw new IllegalStateException("the node failed while it started; see the log");
+                CloseHelper.closeAll(threads, node, buffers);
+                throw new IllegalStateException(failed ? FAILED : REMOVED);
             }
             LOG.info(
                     "member {} of cluster {} is ready: revision {}, applied index {}, {} ms",
@@ -221,10 +228,11 @@ public final class Server implements AutoCloseable {
 
         private PeerLink peers(PeerIdentity identity) {
             ListenUrl listen = config.cluster().listenPeerUrls().get(0);
+            buffers = PeerBuffers.open(config.dataDirectory());
             return new AeronPeerLink(new PeerLinkContext()
                     .identity(identity)
                     .listen(new PeerAddress(listen.host(), listen.port()))
-                    .directory(PeerBuffers.directory(config.dataDirectory()))
+                    .directory(buffers.directory())
                     .mtu(isLocal() ? PeerLinkContext.MTU_LOOPBACK : PeerLinkContext.MTU_DEFAULT)
                     .dedicated(config.threadingMode() == ThreadingMode.DEDICATED)
                     .sockets(peerSockets)
