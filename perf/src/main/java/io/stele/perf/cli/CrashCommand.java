@@ -2,6 +2,7 @@ package io.stele.perf.cli;
 
 import io.stele.perf.crash.ClusterCrashLoop;
 import io.stele.perf.crash.CrashLoop;
+import io.stele.perf.crash.MemberHosts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,12 @@ final class CrashCommand implements Callable<Integer> {
             description = "With members: one more flag of the servers, such as --election-timeout=300")
     private List<String> serverFlags = List.of();
 
+    @Option(
+            names = "--namespaces",
+            description = "With members: the network namespaces that each runs in begin with this. CUT, CUT_IN and"
+                    + " CUT_OUT need it: deploy/partitions.sh makes them.")
+    private String namespaces;
+
     private final Console console;
 
     CrashCommand(Console console) {
@@ -72,7 +79,8 @@ final class CrashCommand implements Callable<Integer> {
     private int runCluster(Path directory, List<String> commonFlags) throws IOException, InterruptedException {
         List<String> flags = new ArrayList<>(commonFlags);
         flags.addAll(serverFlags);
-        ClusterCrashLoop loop = new ClusterCrashLoop(directory, members, seed, flags, console.out()::println);
+        MemberHosts hosts = new MemberHosts(namespaces);
+        ClusterCrashLoop loop = new ClusterCrashLoop(directory, hosts, members, seed, flags, console.out()::println);
         List<String> violations = loop.run(rounds, faults);
         violations.stream().limit(20).forEach(violation -> console.out().println("VIOLATION " + violation));
         console.out()

@@ -36,7 +36,15 @@ public final class ClusterCrashLoop {
         /** SIGTERM, and a new start: nobody should notice. */
         RESTART,
         /** The same for all members in turn, whoever leads. */
-        ROLL
+        ROLL,
+        /** It is cut off from the others for some seconds, but not from the client. */
+        CUT,
+        /** It is heard by the others but hears nothing. */
+        CUT_IN,
+        /** It hears the others but is not heard. */
+        CUT_OUT,
+        /** A follower is stopped, bits of its log or its pages flip, and it starts again. */
+        ROT
     }
 
     private static final int KEYS = 32;
@@ -47,6 +55,7 @@ public final class ClusterCrashLoop {
     private static final int AFTER_KILL_MS = 1_500;
 
     private final Path directory;
+    private final MemberHosts hosts;
     private final int memberCount;
     private final SplittableRandom random;
     private final List<String> flags;
@@ -62,12 +71,20 @@ public final class ClusterCrashLoop {
      * Prepares a loop.
      *
      * @param directory where data and logs of the members go
+     * @param hosts where the members run
      * @param seed of the moments
      * @param flags of all servers
      * @param progress told how it goes, a line each fault
      */
-    public ClusterCrashLoop(Path directory, int memberCount, long seed, List<String> flags, Consumer<String> progress) {
+    public ClusterCrashLoop(
+            Path directory,
+            MemberHosts hosts,
+            int memberCount,
+            long seed,
+            List<String> flags,
+            Consumer<String> progress) {
         this.directory = directory;
+        this.hosts = hosts;
         this.memberCount = memberCount;
         this.flags = flags;
         this.progress = progress;
@@ -79,7 +96,7 @@ public final class ClusterCrashLoop {
 
     /** Does harm so many times, in turn; returns what was violated, nothing if all is well. */
     public List<String> run(int rounds, List<Fault> faults) throws IOException, InterruptedException {
-        try (ClusterProcesses cluster = new ClusterProcesses(directory, memberCount, flags);
+        try (ClusterProcesses cluster = new ClusterProcesses(directory, hosts, memberCount, flags);
                 SteleClient client = SteleClient.connect(
                         new ClientContext().endpoints(cluster.endpoints()).requestTimeout(TIMEOUT))) {
             List<CompletableFuture<Void>> load = new ArrayList<>();
@@ -92,7 +109,7 @@ public final class ClusterCrashLoop {
                 Fault fault = faults.get(round % faults.size());
                 Thread.sleep(random.nextInt(CALM_MS_MIN, CALM_MS_MAX)); // the moment of the fault
                 gaps.begin();
-                String what = harm(cluster, fault == Fault.ROLL ? round % memberCount : cluster.leader(client), fault);
+                String what = harm(cluster, victim(fault, round, cluster.leader(client)), fault);
                 gaps.end();
                 progress.accept((round + 1) + " of " + rounds + " " + what + ": " + gaps.lastInWords() + "; "
                         + acknowledged.get() + " writes, " + reads.get() + " reads, " + violations.size()
@@ -106,9 +123,17 @@ public final class ClusterCrashLoop {
         return List.copyOf(violations);
     }
 
+    private int victim(Fault fault, int round, int leader) {
+        int known = leader < 0 ? random.nextInt(memberCount) : leader;
+        return switch (fault) {
+            case KILL, PAUSE, RESTART, CUT, CUT_IN, CUT_OUT -> known;
+            case ROLL -> round % memberCount;
+            case ROT -> (known + 1) % memberCount;
+        };
+    }
+
     /** Returns what was done, in words. */
-    private String harm(ClusterProcesses cluster, int wanted, Fault fault) throws IOException, InterruptedException {
-        int victim = wanted < 0 ? random.nextInt(cluster.count()) : wanted;
+    private String harm(ClusterProcesses cluster, int victim, Fault fault) throws IOException, InterruptedException {
         String what = fault + " of m" + victim;
         switch (fault) {
             case KILL -> {
@@ -122,16 +147,29 @@ public final class ClusterCrashLoop {
                 cluster.node(victim).pause(false);
             }
             case RESTART, ROLL -> {
-                long beginNs = System.nanoTime();
-                int exitCode = cluster.node(victim).stop();
-                if (exitCode != 0) {
-                    violations.add("member " + victim + " stopped with exit code " + exitCode);
-                }
-                what += ", gone after " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNs) + " ms";
+                what += stop(cluster, victim);
+                cluster.start(victim);
+            }
+            case CUT, CUT_IN, CUT_OUT -> {
+                hosts.cut(victim, fault != Fault.CUT_OUT, fault != Fault.CUT_IN);
+                Thread.sleep(PAUSE_MS);
+                hosts.heal(victim);
+            }
+            case ROT -> {
+                what += stop(cluster, victim) + ", " + Rot.strike(cluster.dataDirectory(victim), random);
                 cluster.start(victim);
             }
         }
         return what;
+    }
+
+    private String stop(ClusterProcesses cluster, int victim) throws InterruptedException {
+        long beginNs = System.nanoTime();
+        int exitCode = cluster.node(victim).stop();
+        if (exitCode != 0) {
+            violations.add("member " + victim + " stopped with exit code " + exitCode);
+        }
+        return ", gone after " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNs) + " ms";
     }
 
     private void verifyAll(SteleClient client) {

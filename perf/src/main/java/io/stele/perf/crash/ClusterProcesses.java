@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 /** The members of one cluster, each a process of its own, on ports of the loopback interface that stay the same. */
 final class ClusterProcesses implements AutoCloseable {
     private final Path directory;
+    private final MemberHosts hosts;
     private final List<String> flags;
     private final int[] clientPorts;
     private final int[] peerPorts;
@@ -25,8 +26,9 @@ final class ClusterProcesses implements AutoCloseable {
     private final long[] memberIds;
 
     /** Starts all members and returns when they serve. */
-    ClusterProcesses(Path directory, int count, List<String> flags) {
+    ClusterProcesses(Path directory, MemberHosts hosts, int count, List<String> flags) {
         this.directory = directory;
+        this.hosts = hosts;
         this.flags = flags;
         clientPorts = freeTcpPorts(count);
         peerPorts = freeUdpPorts(count);
@@ -86,7 +88,7 @@ final class ClusterProcesses implements AutoCloseable {
     }
 
     String endpoint(int member) {
-        return "127.0.0.1:" + clientPorts[member];
+        return hosts.address(member) + ":" + clientPorts[member];
     }
 
     String endpoints() {
@@ -94,11 +96,15 @@ final class ClusterProcesses implements AutoCloseable {
     }
 
     String peerUrl(int member) {
-        return "http://127.0.0.1:" + peerPorts[member];
+        return "http://" + hosts.address(member) + ":" + peerPorts[member];
     }
 
     NodeProcess node(int member) {
         return nodes[member];
+    }
+
+    Path dataDirectory(int member) {
+        return directory.resolve("m" + member);
     }
 
     long memberId(int member) {
@@ -118,7 +124,8 @@ final class ClusterProcesses implements AutoCloseable {
         all.addAll(flags);
         try {
             nodes[member] = NodeProcess.start(
-                    directory.resolve("m" + member),
+                    hosts.prefix(member),
+                    dataDirectory(member),
                     directory.resolve("m" + member + ".log"),
                     "http://" + endpoint(member),
                     all);

@@ -32,12 +32,13 @@ final class NodeProcess implements AutoCloseable {
 
     /** Starts a node on a free port and returns when it serves. */
     static NodeProcess start(Path dataDirectory, Path log, List<String> flags) throws IOException {
-        return start(dataDirectory, log, "http://127.0.0.1:0", flags);
+        return start(List.of(), dataDirectory, log, "http://127.0.0.1:0", flags);
     }
 
-    /** Starts a node that listens there and returns when it serves. */
-    static NodeProcess start(Path dataDirectory, Path log, String clientUrl, List<String> flags) throws IOException {
-        List<String> command = new ArrayList<>();
+    /** Starts a node by a command with such a beginning, to listen there, and returns when it serves. */
+    static NodeProcess start(List<String> prefix, Path dataDirectory, Path log, String clientUrl, List<String> flags)
+            throws IOException {
+        List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             if (argument.startsWith("--add") || argument.startsWith("--enable") || argument.startsWith("-D")) {

@@ -20,9 +20,9 @@ final class ClusterCrashLoopTest {
             throws IOException, InterruptedException {
         List<String> rounds = new ArrayList<>();
         List<String> flags = List.of("--checkpoint-bytes=1048576", "--wal-segment-bytes=4194304");
-        ClusterCrashLoop loop = new ClusterCrashLoop(directory, 3, 42, flags, rounds::add);
-        assertEquals(List.of(), loop.run(4, List.of(Fault.KILL, Fault.PAUSE, Fault.RESTART, Fault.ROLL)));
-        assertEquals(4, rounds.size());
+        ClusterCrashLoop loop = new ClusterCrashLoop(directory, new MemberHosts(null), 3, 42, flags, rounds::add);
+        assertEquals(List.of(), loop.run(5, List.of(Fault.KILL, Fault.PAUSE, Fault.RESTART, Fault.ROLL, Fault.ROT)));
+        assertEquals(5, rounds.size());
         assertTrue(loop.acknowledgedCount() > 0 && loop.readCount() > 0, "nothing was done: nothing was tested");
     }
 
