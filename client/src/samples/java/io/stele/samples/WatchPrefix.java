@@ -12,6 +12,7 @@ import io.stele.client.WatchEvents;
 import io.stele.client.WatchListener;
 import io.stele.client.WatchOptions;
 import java.io.PrintStream;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
@@ -40,9 +41,8 @@ public final class WatchPrefix implements WatchListener, AutoCloseable {
     public static void main(String[] args) {
         String endpoints = args.length > 0 ? args[0] : "127.0.0.1:2379";
         Bytes prefix = Bytes.of(args.length > 1 ? args[1] : "");
-        try (SteleClient client = SteleClient.connect(endpoints);
-                WatchPrefix sample = new WatchPrefix(client, prefix, System.out)) {
-            sample.follow();
+        try (SteleClient client = SteleClient.connect(endpoints)) {
+            new WatchPrefix(client, prefix, System.out).follow();
             new CompletableFuture<Void>().join(); // until the process is ended
         }
     }
@@ -85,7 +85,7 @@ public final class WatchPrefix implements WatchListener, AutoCloseable {
     }
 
     /** As it is now. */
-    public synchronized TreeMap<String, String> copy() {
+    public synchronized Map<String, String> copy() {
         return new TreeMap<>(copy);
     }
 
