@@ -38,7 +38,7 @@ final class PageFile implements AutoCloseable {
     private MappedRegion[] regions = new MappedRegion[0];
     private UnsafeBuffer[] buffers = new UnsafeBuffer[0];
     /** The disk was full when the file was opened: its last region is mapped in part, and it cannot grow. */
-    private boolean isShort;
+    private final boolean isShort;
     /** Steps that may be adopted, and those of them that are in use. */
     private int presentSteps;
 
