@@ -10,12 +10,14 @@ import io.stele.gateway.call.MethodTable;
 import io.stele.gateway.http.HttpServer;
 import io.stele.gateway.node.NodeCalls;
 import io.stele.gateway.port.GatewayThreads;
+import io.stele.gateway.port.GrpcLog;
 import io.stele.gateway.port.HandedServerChannel;
 import io.stele.gateway.service.AuthService;
 import io.stele.gateway.service.ClusterService;
 import io.stele.gateway.service.ElectionService;
 import io.stele.gateway.service.HealthService;
 import io.stele.gateway.service.KvService;
+import io.stele.gateway.service.LeaderGate;
 import io.stele.gateway.service.LeaseService;
 import io.stele.gateway.service.LockService;
 import io.stele.gateway.service.MaintenanceService;
@@ -49,6 +51,7 @@ final class Gateway implements AutoCloseable {
     private Server server;
     private final HttpServer http;
     private final PasswordHashing hashing;
+    private final GrpcLog log;
 
     private final FastThreadLocal<NodeCalls> calls = new FastThreadLocal<>() {
         @Override
@@ -59,17 +62,19 @@ final class Gateway implements AutoCloseable {
 
     Gateway(FaceContext context) {
         this.context = context;
+        log = new GrpcLog(context.log());
         hashing = new PasswordHashing(context.bcryptCost());
-        methods.addAll(new KvService(calls::get).methods());
-        methods.addAll(new LeaseService(calls::get).methods());
-        methods.addAll(new WatchService(calls::get).methods());
-        methods.addAll(new ClusterService(calls::get).methods());
-        methods.addAll(new MaintenanceService(calls::get, context).methods());
+        LeaderGate gate = new LeaderGate(calls::get);
+        methods.addAll(gate.guard(new KvService(calls::get).methods()));
+        methods.addAll(gate.guard(new LeaseService(calls::get).methods()));
+        methods.addAll(gate.guard(new WatchService(calls::get).methods()));
+        methods.addAll(gate.guard(new ClusterService(calls::get).methods()));
+        methods.addAll(gate.guard(new MaintenanceService(calls::get, context).methods()));
         AuthService auth = new AuthService(calls::get, hashing);
-        methods.addAll(auth.methods());
-        methods.addAll(auth.roleMethods());
-        methods.addAll(new LockService(calls::get).methods());
-        methods.addAll(new ElectionService(calls::get).methods());
+        methods.addAll(gate.guard(auth.methods()));
+        methods.addAll(gate.guard(auth.roleMethods()));
+        methods.addAll(gate.guard(new LockService(calls::get).methods()));
+        methods.addAll(gate.guard(new ElectionService(calls::get).methods()));
         methods.addAll(new HealthService().methods());
         http = new HttpServer(methods, calls::get, context.serverVersion(), context.requestBytesMax());
     }
@@ -116,6 +121,7 @@ final class Gateway implements AutoCloseable {
     @Override
     public synchronized void close() {
         hashing.close();
+        log.close();
         if (server == null) {
             return;
         }

@@ -220,7 +220,6 @@ public final class Server implements AutoCloseable {
                         config.maxRequestBytes(),
                         config.electionTimeoutMs(),
                         config.faces().bcryptCost(),
-                        config.faces().enableV2(),
                         LOG::info));
             }
             return link;

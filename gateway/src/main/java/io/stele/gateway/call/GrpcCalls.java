@@ -8,6 +8,10 @@ import org.agrona.CloseHelper;
 
 /** One method's calls by gRPC. */
 final class GrpcCalls<Q, R> implements ServerCallHandler<Q, R> {
+    /** In the words of etcd's gRPC. */
+    private static final Status UNREADABLE = Status.INTERNAL.withDescription(
+            "grpc: error unmarshalling request: proto: cannot parse invalid wire-format data");
+
     private final Method<Q, R> method;
 
     GrpcCalls(Method<Q, R> method) {
@@ -39,6 +43,10 @@ final class GrpcCalls<Q, R> implements ServerCallHandler<Q, R> {
 
         @Override
         public void onMessage(Q request) {
+            if (request == null) {
+                fail(UNREADABLE);
+                return;
+            }
             requests.onRequest(request);
             if (!call.getMethodDescriptor().getType().clientSendsOneMessage()) {
                 call.request(1);

@@ -4,6 +4,8 @@ import io.grpc.HandlerRegistry;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerMethodDefinition;
+import io.grpc.StatusRuntimeException;
+import java.io.InputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +32,28 @@ public final class MethodTable {
      * before, so that it can be seen how much of it has left. On the wire there is no difference.
      */
     private static <Q, R> MethodDescriptor<Q, R> flushing(MethodDescriptor<Q, R> descriptor) {
-        return descriptor.getType() == MethodType.UNARY
-                ? descriptor.toBuilder().setType(MethodType.SERVER_STREAMING).build()
-                : descriptor;
+        MethodType type = descriptor.getType() == MethodType.UNARY ? MethodType.SERVER_STREAMING : descriptor.getType();
+        return descriptor.toBuilder(
+                        new Lenient<>(descriptor.getRequestMarshaller()), descriptor.getResponseMarshaller())
+                .setType(type)
+                .build();
+    }
+
+    /** Makes null of what is no message, so that it can be answered; gRPC would make an error of it in this server. */
+    private record Lenient<Q>(MethodDescriptor.Marshaller<Q> strict) implements MethodDescriptor.Marshaller<Q> {
+        @Override
+        public InputStream stream(Q message) {
+            return strict.stream(message);
+        }
+
+        @Override
+        public Q parse(InputStream stream) {
+            try {
+                return strict.parse(stream);
+            } catch (StatusRuntimeException e) {
+                return null;
+            }
+        }
     }
 
     /** The method of this name, or null. */

@@ -26,6 +26,7 @@ public final class EtcdFlags {
             "enable-log-rotation",
             "enable-distributed-tracing",
             "unsafe-no-fsync",
+            "enable-v2",
             "discovery-insecure-transport",
             "discovery-insecure-skip-tls-verify");
 

@@ -4,11 +4,10 @@ package io.stele.server.config;
  * What only the faces of other protocols need to know.
  *
  * @param bcryptCost work that goes into the hash of a password; each step doubles it
- * @param enableV2 whether etcd's v2 API is served
  */
-public record FaceConfig(int bcryptCost, boolean enableV2) {
+public record FaceConfig(int bcryptCost) {
     /** etcd's. */
-    public static final FaceConfig DEFAULT = new FaceConfig(10, false);
+    public static final FaceConfig DEFAULT = new FaceConfig(10);
 
     private static final int BCRYPT_COST_MIN = 4;
     private static final int BCRYPT_COST_MAX = 31;

@@ -92,14 +92,6 @@ public final class ServerOptions {
     private int bcryptCost;
 
     @Option(
-            names = "--enable-v2",
-            arity = "0..1",
-            fallbackValue = "true",
-            defaultValue = "false",
-            description = "Serve etcd's v2 API at /v2/keys (default: ${DEFAULT-VALUE}).")
-    private boolean enableV2;
-
-    @Option(
             names = "--max-request-bytes",
             defaultValue = "1572864",
             description = "Largest request accepted, in bytes (default: ${DEFAULT-VALUE}).")
@@ -194,7 +186,7 @@ public final class ServerOptions {
                 threadingMode,
                 AutoCompaction.parse(autoCompactionMode, autoCompactionRetention),
                 watchProgressNotifyMs(),
-                new FaceConfig(bcryptCost, enableV2),
+                new FaceConfig(bcryptCost),
                 level);
     }
 

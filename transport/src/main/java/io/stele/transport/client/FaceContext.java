@@ -13,7 +13,6 @@ import java.util.function.Consumer;
  * @param requestBytesMax longest request
  * @param electionTimeoutMs how long a follower waits for its leader
  * @param bcryptCost work that goes into the hash of a password
- * @param enableV2 whether etcd's v2 API is wanted
  * @param log one line for people
  */
 public record FaceContext(
@@ -25,5 +24,4 @@ public record FaceContext(
         int requestBytesMax,
         int electionTimeoutMs,
         int bcryptCost,
-        boolean enableV2,
         Consumer<String> log) {}
