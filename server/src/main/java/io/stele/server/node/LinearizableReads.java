@@ -73,10 +73,14 @@ final class LinearizableReads {
     }
 
     void onConfirmed(long requestId, long readIndex, long nowNs) {
+        Batch oldest = waiting.peek();
+        if (oldest != null && oldest.requestId == requestId) {
+            oldest.confirm(readIndex, nowNs); // nearly always, and without an iterator
+            return;
+        }
         for (Batch batch : waiting) {
             if (batch.requestId == requestId) {
-                batch.readIndex = readIndex;
-                batch.confirmedNs = nowNs;
+                batch.confirm(readIndex, nowNs);
                 return;
             }
         }
@@ -147,6 +151,11 @@ final class LinearizableReads {
             buffer.putInt(length + 3 * Long.BYTES, requestLength);
             buffer.putBytes(length + HEADER_LENGTH, request, offset, requestLength);
             length += HEADER_LENGTH + requestLength;
+        }
+
+        void confirm(long index, long nowNs) {
+            readIndex = index;
+            confirmedNs = nowNs;
         }
 
         int forEach(Server server, StageTimes times, boolean confirmed) {

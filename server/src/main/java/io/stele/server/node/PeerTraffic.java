@@ -102,8 +102,8 @@ final class PeerTraffic implements PeerHandler {
     /** Takes what has come, and sends the appends that had to wait. */
     int doWork() {
         int workCount = link.poll(this, FRAMES_PER_CYCLE);
-        for (Outbox outbox : outboxes) {
-            workCount += drain(outbox);
+        for (int i = 0; i < outboxes.size(); i++) {
+            workCount += drain(outboxes.get(i)); // no iterator: this is done in every cycle
         }
         for (int i = 0; i < unreachable.size(); i++) {
             node.raft.onUnreachable(unreachable.getLong(i));

@@ -55,12 +55,15 @@ final class BlockMap {
         return capacity / Long.SIZE;
     }
 
-    /** Grows or shrinks to {@code blocks}; blocks cut off must be free. */
+    /** Grows or shrinks to {@code blocks}; blocks cut off must be free. Mostly leaves the arrays as they are. */
     void capacity(int blocks) {
         assert blocks % Long.SIZE == 0;
         assert blocks >= capacity || usedFrom(blocks) < 0 : "cutting used blocks";
-        used = Arrays.copyOf(used, blocks / Long.SIZE);
-        live = Arrays.copyOf(live, blocks / Long.SIZE);
+        int words = blocks / Long.SIZE;
+        if (words > used.length || words < used.length / 4) {
+            used = Arrays.copyOf(used, words + words / 2);
+            live = Arrays.copyOf(live, words + words / 2);
+        }
         freeWordCount += (blocks - capacity) / Long.SIZE;
         capacity = blocks;
         for (int i = 1; i <= HINT_MAX; i++) {
@@ -155,7 +158,7 @@ final class BlockMap {
 
     /** First block behind the last group of 64 that has used ones. */
     int usedEnd() {
-        int word = used.length - 1;
+        int word = wordCount() - 1;
         while (word >= 0 && used[word] == 0) {
             word--;
         }
@@ -163,7 +166,7 @@ final class BlockMap {
     }
 
     long[] copyLive() {
-        return live.clone();
+        return Arrays.copyOf(live, wordCount());
     }
 
     private int usedFrom(int block) {
@@ -173,12 +176,13 @@ final class BlockMap {
 
     private int nextFree(int from) {
         int word = from >>> 6;
-        if (word >= used.length) {
+        int words = wordCount();
+        if (word >= words) {
             return capacity;
         }
         long bits = ~used[word] & (-1L << from);
         while (bits == 0) {
-            if (++word == used.length) {
+            if (++word == words) {
                 return capacity;
             }
             bits = ~used[word];
@@ -199,13 +203,14 @@ final class BlockMap {
     /** First used block in {@code [from, to)}, or {@code to}. */
     private int nextUsed(int from, int to) {
         int word = from >>> 6;
-        if (from >= to || word >= used.length) {
+        int words = wordCount();
+        if (from >= to || word >= words) {
             return to;
         }
         long bits = used[word] & (-1L << from);
         while (bits == 0) {
             word++;
-            if (word << 6 >= to || word == used.length) {
+            if (word << 6 >= to || word == words) {
                 return to;
             }
             bits = used[word];
