@@ -16,6 +16,7 @@ public final class ClientContext {
     int inFlightMax = 1024;
     int threadCount = 1;
     boolean useEpoll = true;
+    boolean failFast;
     long answerTimeoutNs = Duration.ofMillis(500).toNanos();
     private Boolean isCluster;
     private Boolean isExactlyOnce;
@@ -70,9 +71,19 @@ public final class ClientContext {
         return this;
     }
 
-    /** Unanswered requests per connection; who has more to send waits. */
+    /** Unanswered requests per connection; who has more to send waits, see {@link #failFast}. */
     public ClientContext inFlightMax(int value) {
         inFlightMax = value;
+        return this;
+    }
+
+    /**
+     * Whether a request fails at once, with {@code RESOURCE_EXHAUSTED} and certainly not applied, when the connections
+     * have no room for it. Otherwise it waits for room, and its caller with it, as long as it has time: what is sent
+     * too fast becomes slow. Nobody waits on a network thread; there the request alone does. Default: false.
+     */
+    public ClientContext failFast(boolean value) {
+        failFast = value;
         return this;
     }
 

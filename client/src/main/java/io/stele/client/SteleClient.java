@@ -237,6 +237,10 @@ public final class SteleClient implements ClientView, AutoCloseable {
             submit(call);
             return call.future;
         }
+        if (context.failFast && !once.hasRoom()) {
+            giveUp(call, true);
+            return call.future;
+        }
         while (!once.hasRoom() && !isClosed && !dialer.inNetworkThread() && call.deadlineNs - System.nanoTime() > 0) {
             LockSupport.parkNanos(FULL_PARK_NS);
         }
@@ -266,7 +270,8 @@ public final class SteleClient implements ClientView, AutoCloseable {
                 call.fail(ErrorCode.CANCELLED, Outcome.UNKNOWN, "the client was closed");
                 return;
             }
-            if (System.nanoTime() - call.deadlineNs > 0) {
+            boolean isRefused = context.failFast && result == SendResult.BACK_PRESSURED;
+            if (isRefused || System.nanoTime() - call.deadlineNs > 0) {
                 waiting.remove(call);
                 giveUp(call, result == SendResult.BACK_PRESSURED);
                 return;

@@ -182,6 +182,47 @@ class SteleClientTest {
     }
 
     @Test
+    void shouldLetRequestsFromNetworkThreadsWaitForRoom() {
+        try (FakeServer server = new FakeServer();
+                SteleClient client = SteleClient.connect(
+                        new ClientContext().endpoints(server.endpoint()).inFlightMax(4))) {
+            Bytes value = Bytes.of(new byte[10_000]);
+            CompletableFuture<?>[] chains = new CompletableFuture<?>[40];
+            for (int chain = 0; chain < chains.length; chain++) {
+                CompletableFuture<?> last = client.kv().put(key(chain), value);
+                for (int i = 0; i < 5; i++) {
+                    int next = chain;
+                    last = last.thenCompose(done -> client.kv().put(key(next), value));
+                }
+                chains[chain] = last;
+            }
+            CompletableFuture.allOf(chains).join();
+            assertEquals(240, server.puts.get());
+        }
+    }
+
+    @Test
+    void shouldFailAtOnceWithoutRoomWhereThatIsWanted() {
+        try (FakeServer server = new FakeServer();
+                SteleClient client = SteleClient.connect(new ClientContext()
+                        .endpoints(server.endpoint())
+                        .inFlightMax(2)
+                        .failFast(true))) {
+            server.isMute = true;
+            List<CompletableFuture<PutResult>> puts = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                puts.add(client.kv().put(key(i), Bytes.EMPTY));
+            }
+            SteleException refusal = assertInstanceOf(
+                    SteleException.class,
+                    assertThrows(CompletionException.class, puts.get(2)::join).getCause());
+            assertEquals(ErrorCode.RESOURCE_EXHAUSTED, refusal.code());
+            assertFalse(refusal.isOutcomeUnknown());
+            assertFalse(puts.get(0).isDone());
+        }
+    }
+
+    @Test
     void shouldNotStallWhereTheRequestRingEnds() {
         try (FakeServer server = new FakeServer();
                 SteleClient client = SteleClient.connect(server.endpoint())) {

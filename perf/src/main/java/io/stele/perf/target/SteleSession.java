@@ -12,10 +12,12 @@ final class SteleSession implements Session {
 
     private final RawClient client;
     private final ThreadLocal<SteleRequests> requestsOfThread;
+    private final SteleBacklog backlog;
 
-    SteleSession(RawClient client, ThreadLocal<SteleRequests> requestsOfThread) {
+    SteleSession(RawClient client, ThreadLocal<SteleRequests> requestsOfThread, SteleBacklog backlog) {
         this.client = client;
         this.requestsOfThread = requestsOfThread;
+        this.backlog = backlog;
     }
 
     @Override
@@ -34,7 +36,11 @@ final class SteleSession implements Session {
                 length,
                 reply(completion, length, false),
                 0);
-        check(result, completion);
+        if (result == SendResult.BACK_PRESSURED) {
+            wait(requests, requests.put(key, values, offset, length), completion);
+        } else {
+            check(result, completion);
+        }
     }
 
     @Override
@@ -76,13 +82,20 @@ final class SteleSession implements Session {
     }
 
     private void send(SteleRequests requests, int length, SteleReply reply, Completion completion) {
-        check(client.send(requests.buffer(), 0, length, reply, 0), completion);
+        int result = client.send(requests.buffer(), 0, length, reply, 0);
+        if (result == SendResult.BACK_PRESSURED) {
+            wait(requests, length, completion);
+        } else {
+            check(result, completion);
+        }
+    }
+
+    private void wait(SteleRequests requests, int length, Completion completion) {
+        backlog.add(client, requests.buffer(), length, (SteleReply) completion.attachment(), completion);
     }
 
     private static void check(int result, Completion completion) {
-        if (result == SendResult.BACK_PRESSURED) {
-            completion.onFailure("back-pressured");
-        } else if (result != SendResult.QUEUED) {
+        if (result != SendResult.QUEUED) {
             completion.onFailure("not connected");
         }
     }

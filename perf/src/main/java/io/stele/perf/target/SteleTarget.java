@@ -16,6 +16,7 @@ final class SteleTarget implements Target {
     private final SteleClient client;
     private final int connections;
     private final ThreadLocal<SteleRequests> requests = ThreadLocal.withInitial(SteleRequests::new);
+    private final SteleBacklog backlog = new SteleBacklog();
     private int connectionCount;
 
     SteleTarget(List<String> endpoints, int connections, int ioThreads) {
@@ -43,7 +44,7 @@ final class SteleTarget implements Target {
 
     @Override
     public Session connect() {
-        return new SteleSession(client.raw(connectionCount++ % connections), requests);
+        return new SteleSession(client.raw(connectionCount++ % connections), requests, backlog);
     }
 
     @Override
@@ -58,6 +59,7 @@ final class SteleTarget implements Target {
 
     @Override
     public void close() {
+        backlog.close();
         client.close();
     }
 }
