@@ -60,6 +60,7 @@ public final class BenchCommand implements Callable<Integer> {
         root.addSubcommand(new SpaceCommand(console));
         root.addSubcommand(new CrashCommand(console));
         root.addSubcommand(new WatchCommand(console));
+        root.addSubcommand(new LeaseCommand(console));
         root.addSubcommand(new JmhCommand());
         root.setUsageHelpWidth(120);
         root.setOut(console.out());
@@ -98,8 +99,8 @@ public final class BenchCommand implements Callable<Integer> {
         if (compared == null) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "a command is missing: put, range, txn, delete, mixed, list, suite, disk, space, crash, watch"
-                            + " or jmh; see --help");
+                    "a command is missing: put, range, txn, delete, mixed, list, suite, disk, space, crash, watch,"
+                            + " lease or jmh; see --help");
         }
         Comparison comparison = new Comparison(Summary.read(compared.get(0)), Summary.read(compared.get(1)));
         console.out().print(comparison.text());

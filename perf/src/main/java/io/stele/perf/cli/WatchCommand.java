@@ -1,17 +1,22 @@
 package io.stele.perf.cli;
 
+import io.stele.perf.crash.LeaderKills;
 import io.stele.perf.load.Session;
 import io.stele.perf.load.Target;
 import io.stele.perf.report.Figures;
+import io.stele.perf.report.Findings;
+import io.stele.perf.watch.Putter;
 import io.stele.perf.watch.WatchPlan;
 import io.stele.perf.watch.WatchResult;
 import io.stele.perf.watch.WatchRun;
-import java.io.PrintWriter;
+import io.stele.perf.watch.WatchedServers;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -98,6 +103,22 @@ final class WatchCommand implements Callable<Integer> {
             description = "How often. Default: 60s")
     private Duration stallEvery = Duration.ofSeconds(60);
 
+    @Option(names = "--members", paramLabel = "N", description = "Start a cluster of so many. Default: none")
+    private int members;
+
+    @Option(
+            names = "--kill-every",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "With --members: how often the leader is killed. Default: never")
+    private Duration killEvery = Duration.ZERO;
+
+    @Option(names = "--flag", description = "With --members: one more flag of the servers.")
+    private List<String> serverFlags = List.of();
+
+    @Option(names = "--report", paramLabel = "DIR", description = "Write findings.json, index.html and percentiles.")
+    private Path report;
+
     @Spec
     private CommandSpec spec;
 
@@ -108,14 +129,23 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         if (connections < 1 || rate < 1 || keys < 1 || watchers + keyWatchers < 1 || valueSize < 24) {
             throw new ParameterException(spec.commandLine(), "counts and rates must be positive, values 24 bytes");
         }
         if (stallConnections > 0 && stall.compareTo(stallEvery) >= 0) {
             throw new ParameterException(spec.commandLine(), "--stall must be shorter than --stall-every");
         }
-        WatchPlan plan = new WatchPlan(
+        if (!killEvery.isZero() && members < 2) {
+            throw new ParameterException(spec.commandLine(), "--kill-every needs --members");
+        }
+        WatchResult result = members > 0 ? runOnOwn(plan()) : runOnOthers(plan());
+        report(result);
+        return result.violations().isEmpty() ? 0 : 1;
+    }
+
+    private WatchPlan plan() {
+        return new WatchPlan(
                 watchers,
                 keyWatchers,
                 connections,
@@ -126,57 +156,102 @@ final class WatchCommand implements Callable<Integer> {
                 behind,
                 Math.min(stallConnections, connections),
                 (int) stall.toSeconds(),
-                (int) stallEvery.toSeconds());
-        WatchResult result;
+                (int) stallEvery.toSeconds(),
+                (int) killEvery.toSeconds());
+    }
+
+    private WatchResult runOnOthers(WatchPlan plan) throws InterruptedException {
         try (Target opened = console.targets().open(target, endpoints, 1, 1);
                 Session session = opened.connect()) {
             console.out().println(opened.describe());
-            result = WatchRun.run(plan, target, endpoints, session);
+            Putter puts = (key, value, completion) -> session.put(key, value, 0, value.length, completion);
+            return WatchRun.run(plan, target, WatchedServers.at(endpoints), puts);
         }
-        print(result);
-        return result.violations().isEmpty() ? 0 : 1;
     }
 
-    private void print(WatchResult result) {
-        PrintWriter out = console.out();
-        out.printf(
-                Locale.ROOT,
-                "%s watchers of all keys, %s of one, %d connections, %s puts/s%n",
-                Figures.count(watchers),
-                Figures.count(keyWatchers),
-                connections,
-                Figures.count(rate));
-        out.printf(
-                Locale.ROOT,
-                "puts           %s, failed %s; %s%n",
-                Figures.count(result.puts()),
-                Figures.count(result.failedPuts()),
-                times(result.putLatency()));
+    private WatchResult runOnOwn(WatchPlan plan) throws IOException, InterruptedException {
+        if (!target.equals("stele")) {
+            throw new ParameterException(spec.commandLine(), "--members starts stele, not " + target);
+        }
+        try (LeaderKills cluster = new LeaderKills(members, serverFlags)) {
+            WatchResult result = WatchRun.run(plan, target, new OwnServers(cluster), cluster::put);
+            if (result.kills() > 0) {
+                console.out()
+                        .println("kills          " + result.kills() + ", no write for ms: median " + cluster.gapMs(0.5)
+                                + ", max " + cluster.gapMs(1));
+            }
+            return result;
+        }
+    }
+
+    /** Those that this run has started. */
+    private record OwnServers(LeaderKills cluster) implements WatchedServers {
+        @Override
+        public List<String> endpoints() {
+            return cluster.endpoints();
+        }
+
+        @Override
+        public void killLeader() throws InterruptedException {
+            cluster.killLeader();
+        }
+
+        @Override
+        public long memoryBytes() {
+            return cluster.memoryBytes();
+        }
+    }
+
+    private void report(WatchResult result) throws IOException {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("watchers of all keys", Figures.count(watchers));
+        options.put("watchers of one key", Figures.count(keyWatchers));
+        options.put("connections", String.valueOf(connections));
+        options.put("puts", Figures.count(rate) + "/s");
+        options.put("members", String.valueOf(members));
+        Findings findings = new Findings("watch " + target, options);
+        findings.figure(
+                "watchers",
+                Figures.count(watchers) + " of all keys, " + Figures.count(keyWatchers) + " of one, on " + connections
+                        + " connections; " + Figures.count(rate) + " puts/s");
+        findings.figure(
+                "puts",
+                Figures.count(result.puts()) + ", failed " + Figures.count(result.failedPuts()) + "; "
+                        + Findings.times(result.putLatency()));
+        findings.latency("puts", result.putLatency());
+        if (stallConnections > 0) {
+            findings.figure(
+                    "while stalled",
+                    "puts " + Findings.times(result.stalledPutLatency()) + "; memory "
+                            + (result.stalledGrowthBytes() > 0
+                                    ? "+" + Figures.bytes(result.stalledGrowthBytes())
+                                    : "unknown"));
+            findings.latency("puts while stalled", result.stalledPutLatency());
+        }
+        if (result.kills() > 0) {
+            findings.figure(
+                    "after kills", result.kills() + " kills; puts " + Findings.times(result.killedPutLatency()));
+            findings.latency("puts after kills", result.killedPutLatency());
+        }
         if (result.catchUpLatency() != null) {
-            out.printf(
-                    Locale.ROOT,
-                    "caught up      %s puts in %.2f s; puts meanwhile %s%n",
-                    Figures.count(behind),
-                    result.caughtUpNs() / 1e9,
-                    times(result.catchUpLatency()));
+            findings.figure(
+                    "caught up",
+                    Figures.count(behind) + " puts in " + Figures.time(result.caughtUpNs()) + "; puts meanwhile "
+                            + Findings.times(result.catchUpLatency()));
+            findings.latency("puts while catching up", result.catchUpLatency());
         } else if (behind > 0) {
-            out.println("caught up      not before the end");
+            findings.figure("caught up", "not before the end");
         }
-        out.printf(Locale.ROOT, "events         %s; lag %s%n", Figures.count(result.events()), times(result.lag()));
-        out.printf(Locale.ROOT, "settled        %.2f s after the last put%n", result.settledNs() / 1e9);
+        findings.figure("events", Figures.count(result.events()) + "; lag " + Findings.times(result.lag()));
+        findings.latency("lag", result.lag());
+        findings.figure("settled", Figures.time(result.settledNs()) + " after the last put");
         if (result.violations().isEmpty()) {
-            out.println("verified       every watcher's events are the log's, once and in order");
+            findings.figure("verified", "every watcher's events are the log's, once and in order");
         }
-        for (String violation : result.violations()) {
-            out.println("VIOLATION      " + violation);
+        findings.violations(result.violations());
+        findings.print(console.out());
+        if (report != null) {
+            findings.write(report, Path.of(System.getProperty("stele.home", "")).toAbsolutePath());
         }
-        out.flush();
-    }
-
-    private static String times(Histogram histogram) {
-        return "p50 " + Figures.time(histogram.getValueAtPercentile(50)) + "  p99 "
-                + Figures.time(histogram.getValueAtPercentile(99)) + "  p99.9 "
-                + Figures.time(histogram.getValueAtPercentile(99.9)) + "  max "
-                + Figures.time(histogram.getMaxValue());
     }
 }

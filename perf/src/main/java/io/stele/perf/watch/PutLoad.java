@@ -1,7 +1,6 @@
 package io.stele.perf.watch;
 
 import io.stele.perf.load.Completion;
-import io.stele.perf.load.Session;
 import java.util.BitSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +14,7 @@ final class PutLoad {
     private static final int BULK_IN_FLIGHT = 256;
     private static final long LATENCY_MAX_NS = 3_600_000_000_000L;
 
-    private final Session session;
+    private final Putter putter;
     private final long keys;
     private final int valueLength;
     private final Semaphore room = new Semaphore(IN_FLIGHT_MAX);
@@ -24,13 +23,13 @@ final class PutLoad {
     private long nextPut;
     private long failed;
 
-    PutLoad(Session session, long keys, int valueLength) {
-        this.session = session;
+    PutLoad(Putter putter, long keys, int valueLength) {
+        this.putter = putter;
         this.keys = keys;
         this.valueLength = Math.max(valueLength, Payload.LENGTH_MIN);
     }
 
-    private static Histogram newHistogram() {
+    static Histogram newHistogram() {
         return new ConcurrentHistogram(1_000, LATENCY_MAX_NS, 3);
     }
 
@@ -66,7 +65,7 @@ final class PutLoad {
         long number = nextPut++;
         long key = ((number * 0x9E3779B97F4A7C15L) >>> 1) % keys;
         byte[] value = Payload.of(valueLength, System.nanoTime(), number, key);
-        session.put(WatchLink.key(key), value, 0, value.length, new Ended(number, dueNs));
+        putter.put(WatchLink.key(key), value, new Ended(number, dueNs));
     }
 
     private void drain() throws InterruptedException {

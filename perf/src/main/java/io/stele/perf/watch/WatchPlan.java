@@ -14,6 +14,7 @@ package io.stele.perf.watch;
  * @param stalledConnections of the connections, that stop reading from time to time
  * @param stallSeconds how long each time
  * @param stallEverySeconds from one time to the next
+ * @param killEverySeconds how often the leader is killed; 0: never
  */
 public record WatchPlan(
         int watchers,
@@ -26,4 +27,5 @@ public record WatchPlan(
         long behind,
         int stalledConnections,
         int stallSeconds,
-        int stallEverySeconds) {}
+        int stallEverySeconds,
+        int killEverySeconds) {}

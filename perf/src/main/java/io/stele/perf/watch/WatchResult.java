@@ -9,11 +9,15 @@ import org.HdrHistogram.Histogram;
  * @param puts acknowledged
  * @param failedPuts with a failure or without an answer
  * @param events delivered to all watchers
- * @param putLatency from the time a put was due
+ * @param putLatency from the time a put was due, but for the seconds after the kill of a leader
+ * @param stalledPutLatency the part of it while connections were stalled
+ * @param killedPutLatency in those seconds
  * @param catchUpLatency the same until all had caught up, if they had to; the other one is since then
  * @param lag of the connections that never stalled, from the sending of a put to its event
  * @param caughtUpNs from the start of the watchers until all had what had been written before; 0: nothing had
  * @param settledNs from the last put until all had everything
+ * @param stalledGrowthBytes by how much a server's memory grew at most while connections were stalled; 0 if unknown
+ * @param kills of leaders
  * @param violations what was delivered otherwise than the log is, if anything
  */
 public record WatchResult(
@@ -21,8 +25,12 @@ public record WatchResult(
         long failedPuts,
         long events,
         Histogram putLatency,
+        Histogram stalledPutLatency,
+        Histogram killedPutLatency,
         Histogram catchUpLatency,
         Histogram lag,
         long caughtUpNs,
         long settledNs,
+        long stalledGrowthBytes,
+        int kills,
         List<String> violations) {}

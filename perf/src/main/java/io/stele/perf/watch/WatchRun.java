@@ -1,12 +1,12 @@
 package io.stele.perf.watch;
 
 import io.stele.perf.load.BenchException;
-import io.stele.perf.load.Session;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -20,28 +20,36 @@ public final class WatchRun {
     private static final long SETTLE_MAX_NS = TimeUnit.SECONDS.toNanos(120);
     private static final int VIOLATIONS_SHOWN = 10;
 
+    /** For so long after a kill puts are counted apart. */
+    private static final int KILL_AFTERMATH_SECONDS = 2;
+
     private final WatchPlan plan;
     private final WatchLink.Factory links;
+    private final WatchedServers servers;
     private final PutLoad load;
+    private final PutTimes times;
     private final List<WatchLink> opened = new ArrayList<>();
     private final List<Observer.Lags> lags = new ArrayList<>();
     private final List<Observer> observers = new ArrayList<>();
 
-    private WatchRun(WatchPlan plan, WatchLink.Factory links, Session puts) {
+    private WatchRun(WatchPlan plan, WatchLink.Factory links, WatchedServers servers, Putter puts) {
         this.plan = plan;
         this.links = links;
+        this.servers = servers;
         load = new PutLoad(puts, plan.keys(), plan.valueLength());
+        times = new PutTimes(load);
     }
 
     /** Runs against a store that nobody else writes to. The target is {@code stele} or {@code etcd}. */
-    public static WatchResult run(WatchPlan plan, String target, List<String> endpoints, Session puts)
+    public static WatchResult run(WatchPlan plan, String target, WatchedServers servers, Putter puts)
             throws InterruptedException {
+        List<String> endpoints = servers.endpoints();
         WatchLink.Factory links = switch (target) {
             case "stele" -> number -> new SteleWatchLink(endpoints, number);
             case "etcd" -> number -> new EtcdWatchLink(endpoints, number);
             default -> throw new BenchException("unknown target '" + target + "'");
         };
-        WatchRun run = new WatchRun(plan, links, puts);
+        WatchRun run = new WatchRun(plan, links, servers, puts);
         try {
             return run.run();
         } finally {
@@ -50,8 +58,8 @@ public final class WatchRun {
     }
 
     private WatchResult run() throws InterruptedException {
-        Thread stalls = new Thread(this::stall, "stalls");
-        stalls.setDaemon(true);
+        Stalls stalls = new Stalls();
+        Kills kills = new Kills();
         long firstRevision = probe();
         if (plan.behind() > 0) {
             load.bulk(plan.behind());
@@ -62,9 +70,11 @@ public final class WatchRun {
         CaughtUp caughtUp = new CaughtUp(goal, beginNs);
         caughtUp.start();
         stalls.start();
+        kills.start();
         load.paced(plan.rate(), TimeUnit.SECONDS.toNanos(plan.seconds()));
         stalls.interrupt();
         stalls.join();
+        kills.end();
         opened.forEach(link -> link.stall(false));
         long lastPutNs = System.nanoTime();
         Truth truth = truth(firstRevision);
@@ -88,12 +98,22 @@ public final class WatchRun {
                 truth.acknowledged,
                 load.failedCount(),
                 events,
-                load.takeLatency(),
+                putLatency(),
+                times.of(PutTimes.State.STALLED),
+                times.of(PutTimes.State.KILLED),
                 caughtUp.meanwhile,
                 lag,
                 caughtUp.elapsedNs,
                 settledNs,
+                stalls.growthBytes,
+                kills.count,
                 violations);
+    }
+
+    private Histogram putLatency() {
+        Histogram all = times.of(PutTimes.State.CALM);
+        all.add(times.of(PutTimes.State.STALLED));
+        return all;
     }
 
     private void open(long firstRevision) {
@@ -134,22 +154,89 @@ public final class WatchRun {
     }
 
     /** The first connections stop reading, all at the same time, again and again. */
-    private void stall() {
-        try {
-            while (plan.stalledConnections() > 0) {
-                Thread.sleep(TimeUnit.SECONDS.toMillis(plan.stallEverySeconds() - plan.stallSeconds()));
-                stalled(true);
-                Thread.sleep(TimeUnit.SECONDS.toMillis(plan.stallSeconds()));
+    private final class Stalls extends Thread {
+        private volatile long growthBytes;
+
+        Stalls() {
+            super("stalls");
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (plan.stalledConnections() > 0) {
+                    TimeUnit.SECONDS.sleep(plan.stallEverySeconds() - plan.stallSeconds());
+                    stall();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private void stall() throws InterruptedException {
+            long beforeBytes = servers.memoryBytes();
+            stalled(true);
+            try {
+                for (int second = 0; second < plan.stallSeconds(); second++) {
+                    TimeUnit.SECONDS.sleep(1);
+                    growthBytes = Math.max(growthBytes, servers.memoryBytes() - beforeBytes);
+                }
+            } finally {
                 stalled(false);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        }
+
+        private void stalled(boolean stalled) {
+            times.stalled(stalled);
+            for (int i = 0; i < plan.stalledConnections(); i++) {
+                opened.get(i).stall(stalled);
+            }
         }
     }
 
-    private void stalled(boolean stalled) {
-        for (int i = 0; i < plan.stalledConnections(); i++) {
-            opened.get(i).stall(stalled);
+    /** The leader is killed, now and then. */
+    private final class Kills extends Thread {
+        private int count;
+        private volatile RuntimeException failure;
+        private final CountDownLatch ending = new CountDownLatch(1);
+
+        Kills() {
+            super("kills");
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (plan.killEverySeconds() > 0 && !ending.await(plan.killEverySeconds(), TimeUnit.SECONDS)) {
+                    kill();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+
+        private void kill() throws InterruptedException {
+            times.killed(true);
+            try {
+                servers.killLeader();
+                count++;
+                TimeUnit.SECONDS.sleep(KILL_AFTERMATH_SECONDS);
+            } finally {
+                times.killed(false);
+            }
+        }
+
+        /** A kill under way is finished: all servers are there in the end. */
+        void end() throws InterruptedException {
+            ending.countDown();
+            join();
+            if (failure != null) {
+                throw failure;
+            }
         }
     }
 
@@ -211,7 +298,7 @@ public final class WatchRun {
                 if (observers.stream().allMatch(o -> o.key() >= 0 || o.lastRevision() >= goal)) {
                     elapsedNs = System.nanoTime() - beginNs;
                     lags.forEach(Observer.Lags::reset);
-                    meanwhile = load.takeLatency();
+                    meanwhile = times.begin(PutTimes.State.CALM);
                 }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
             }

@@ -25,8 +25,12 @@ class WatchRunTest {
                     List.of(server.clientUrls().get(0).toString().replace("http://", ""));
             try (Target target = Targets.open("stele", endpoints, 1, 1);
                     Session session = target.connect()) {
-                WatchPlan plan = new WatchPlan(20, 10, 3, 100, 1, 5, 64, 300, 0, 0, 0);
-                WatchResult result = WatchRun.run(plan, "stele", endpoints, session);
+                WatchPlan plan = new WatchPlan(20, 10, 3, 100, 1, 5, 64, 300, 0, 0, 0, 0);
+                WatchResult result = WatchRun.run(
+                        plan,
+                        "stele",
+                        WatchedServers.at(endpoints),
+                        (key, value, done) -> session.put(key, value, 0, value.length, done));
                 assertEquals(List.of(), result.violations());
                 assertEquals(402, result.puts());
                 assertTrue(result.caughtUpNs() > 0);
