@@ -6,6 +6,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import io.stele.client.ReplyReader.OpenedSession;
 import io.stele.transport.MessageSequence;
 import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.AuthChangeRequestDecoder;
 import io.stele.transport.codec.CompactRequestDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
 import io.stele.transport.codec.ErrorCode;
@@ -74,7 +75,8 @@ final class OnceSessions {
                     TxnRequestDecoder.TEMPLATE_ID,
                     CompactRequestDecoder.TEMPLATE_ID,
                     LeaseGrantRequestDecoder.TEMPLATE_ID,
-                    LeaseRevokeRequestDecoder.TEMPLATE_ID -> call.isWrite;
+                    LeaseRevokeRequestDecoder.TEMPLATE_ID,
+                    AuthChangeRequestDecoder.TEMPLATE_ID -> call.isWrite;
             default -> false;
         };
     }

@@ -2,6 +2,7 @@ package io.stele.client;
 
 import io.stele.transport.RequestFrame;
 import io.stele.transport.SendResult;
+import io.stele.transport.codec.AuthReadRequestDecoder;
 import io.stele.transport.codec.LeaseKeepAliveRequestDecoder;
 import io.stele.transport.codec.LeaseLeasesRequestDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
@@ -69,7 +70,8 @@ public final class RawClient {
                     StatusRequestDecoder.TEMPLATE_ID,
                     LeaseTimeToLiveRequestDecoder.TEMPLATE_ID,
                     LeaseKeepAliveRequestDecoder.TEMPLATE_ID,
-                    LeaseLeasesRequestDecoder.TEMPLATE_ID -> false;
+                    LeaseLeasesRequestDecoder.TEMPLATE_ID,
+                    AuthReadRequestDecoder.TEMPLATE_ID -> false;
             default -> true;
         };
     }

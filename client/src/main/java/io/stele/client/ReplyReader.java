@@ -5,6 +5,9 @@ import io.stele.transport.MalformedMessageException;
 import io.stele.transport.MessageSequence;
 import io.stele.transport.RequestFrame;
 import io.stele.transport.client.ServerIdentity;
+import io.stele.transport.codec.AuthNameDecoder;
+import io.stele.transport.codec.AuthPermissionDecoder;
+import io.stele.transport.codec.AuthReplyDecoder;
 import io.stele.transport.codec.CompactReplyDecoder;
 import io.stele.transport.codec.DeleteRangeReplyDecoder;
 import io.stele.transport.codec.KeyValueDecoder;
@@ -24,6 +27,7 @@ import io.stele.transport.codec.RangeReplyDecoder;
 import io.stele.transport.codec.StatusReplyDecoder;
 import io.stele.transport.codec.TimingsDecoder;
 import io.stele.transport.codec.TxnReplyDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -186,6 +190,46 @@ final class ReplyReader implements KeyValueView {
         OpenSessionReplyDecoder decoder = new OpenSessionReplyDecoder()
                 .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
         return new OpenedSession(decoder.sessionId(), decoder.slotCount());
+    }
+
+    AuthResult auth(MessageSequence reply) {
+        expect(reply, AuthReplyDecoder.TEMPLATE_ID);
+        AuthReplyDecoder decoder =
+                new AuthReplyDecoder().wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        Header header = header(decoder.revision(), decoder.raftTerm());
+        long authRevision = decoder.authRevision();
+        boolean isEnabled = decoder.enabled() != 0;
+        List<String> names = new ArrayList<>();
+        List<Permission> permissions = new ArrayList<>();
+        for (long remaining = decoder.itemCount(); remaining > 0 && reply.next(); remaining--) {
+            if (reply.templateId() == AuthNameDecoder.TEMPLATE_ID) {
+                AuthNameDecoder name = new AuthNameDecoder()
+                        .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+                byte[] bytes = new byte[name.nameLength()];
+                name.getName(bytes, 0, bytes.length);
+                names.add(new String(bytes, StandardCharsets.UTF_8));
+            } else {
+                permissions.add(permission(reply));
+            }
+        }
+        return new AuthResult(header, authRevision, isEnabled, names, permissions);
+    }
+
+    private static Permission permission(MessageSequence reply) {
+        expect(reply, AuthPermissionDecoder.TEMPLATE_ID);
+        AuthPermissionDecoder decoder = new AuthPermissionDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        Permission.Type type = switch (decoder.permission()) {
+            case READ -> Permission.Type.READ;
+            case WRITE -> Permission.Type.WRITE;
+            case READWRITE -> Permission.Type.READWRITE;
+            case NULL_VAL, SBE_UNKNOWN -> throw new MalformedMessageException("unknown permission");
+        };
+        byte[] key = new byte[decoder.keyLength()];
+        decoder.getKey(key, 0, key.length);
+        byte[] rangeEnd = new byte[decoder.rangeEndLength()];
+        decoder.getRangeEnd(rangeEnd, 0, rangeEnd.length);
+        return new Permission(type, key, rangeEnd);
     }
 
     MemberListResult members(MessageSequence reply) {

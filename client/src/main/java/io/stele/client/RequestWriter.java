@@ -1,6 +1,9 @@
 package io.stele.client;
 
 import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.AuthChangeRequestEncoder;
+import io.stele.transport.codec.AuthQuestion;
+import io.stele.transport.codec.AuthReadRequestEncoder;
 import io.stele.transport.codec.CloseSessionRequestEncoder;
 import io.stele.transport.codec.CompactRequestEncoder;
 import io.stele.transport.codec.CompareEncoder;
@@ -19,6 +22,7 @@ import io.stele.transport.codec.PutRequestEncoder;
 import io.stele.transport.codec.RangeRequestEncoder;
 import io.stele.transport.codec.StatusRequestEncoder;
 import io.stele.transport.codec.TxnRequestEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.agrona.ExpandableArrayBuffer;
 
@@ -80,6 +84,28 @@ final class RequestWriter {
     byte[] moveLeader(long targetId) {
         MoveLeaderRequestEncoder encoder = new MoveLeaderRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
         encoder.correlationId(0).targetId(targetId);
+        return encoded(encoder.limit());
+    }
+
+    byte[] authChange(AuthClient.Change change, byte[] key, byte[] rangeEnd) {
+        AuthChangeRequestEncoder encoder = new AuthChangeRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).sessionId(0).sequence(0);
+        encoder.change(change.change()).permission(change.permission());
+        encoder.flags().clear().noPassword(change.noPassword());
+        byte[] name = change.name().getBytes(StandardCharsets.UTF_8);
+        byte[] role = change.role().getBytes(StandardCharsets.UTF_8);
+        byte[] hash = change.passwordHash().getBytes(StandardCharsets.UTF_8);
+        encoder.putName(name, 0, name.length).putRole(role, 0, role.length);
+        encoder.putPasswordHash(hash, 0, hash.length);
+        encoder.putKey(key, 0, key.length).putRangeEnd(rangeEnd, 0, rangeEnd.length);
+        return encoded(encoder.limit());
+    }
+
+    byte[] authRead(AuthQuestion question, String name) {
+        AuthReadRequestEncoder encoder = new AuthReadRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).question(question);
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        encoder.putName(bytes, 0, bytes.length);
         return encoded(encoder.limit());
     }
 

@@ -70,6 +70,7 @@ public final class SteleClient implements ClientView, AutoCloseable {
     private final LeaseClient lease = new LeaseClient(this);
     private final MaintenanceClient maintenance = new MaintenanceClient(this);
     private final ClusterClient cluster = new ClusterClient(this);
+    private final AuthClient auth = new AuthClient(this);
     private final WatchClient watch;
     private final RawClient raw;
     private volatile String lastFailure;
@@ -162,6 +163,11 @@ public final class SteleClient implements ClientView, AutoCloseable {
 
     public ClusterClient cluster() {
         return cluster;
+    }
+
+    /** Users and roles. */
+    public AuthClient auth() {
+        return auth;
     }
 
     public WatchClient watch() {
