@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "stele",
         description = "Runs one Stele node: a durable key-value store with history.",
-        subcommands = {LocalCommand.class, CheckCommand.class, RehearseCommand.class},
+        subcommands = {LocalCommand.class, CheckCommand.class, ImportCommand.class, RehearseCommand.class},
         versionProvider = VersionText.class,
         sortOptions = false)
 public final class Main implements Callable<Integer> {
@@ -64,7 +64,8 @@ public final class Main implements Callable<Integer> {
         System.exit(run(args));
     }
 
-    static int run(String[] args) {
+    /** Runs the command line and returns its exit code. */
+    public static int run(String[] args) {
         CommandLine commandLine = new CommandLine(new Main());
         EtcdFlags.addTo(commandLine.getCommandSpec());
         commandLine.setOverwrittenOptionsAllowed(true); // the last one counts, as etcd has it: wrappers append theirs

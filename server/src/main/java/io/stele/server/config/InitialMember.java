@@ -10,7 +10,7 @@ public record InitialMember(String name, List<ListenUrl> peerUrls) {
     }
 
     /** Parses {@code name=URL,name=URL…}; a name that comes more than once has several addresses. */
-    static List<InitialMember> parseList(String flag, String text) {
+    public static List<InitialMember> parseList(String flag, String text) {
         List<String> names = new ArrayList<>();
         List<List<ListenUrl>> urls = new ArrayList<>();
         for (String part : text.split(",", -1)) {
