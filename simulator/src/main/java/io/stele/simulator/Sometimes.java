@@ -60,20 +60,18 @@ public enum Sometimes {
     SERIALIZABLE_READ(Scope.CLUSTER),
     LINEARIZABLE_READ(Scope.CLUSTER),
     HISTORY_FOUND_LINEARIZABLE(Scope.CLUSTER),
-    LEARNER_ADDED(Scope.REFORM),
-    LEARNER_PROMOTED(Scope.REFORM),
-    VOTER_ADDED(Scope.REFORM),
-    MEMBER_REMOVED(Scope.REFORM),
-    MEMBER_JOINED(Scope.REFORM),
-    LEADER_MOVED(Scope.REFORM);
+    LEARNER_ADDED(Scope.CLUSTER),
+    LEARNER_PROMOTED(Scope.CLUSTER),
+    VOTER_ADDED(Scope.CLUSTER),
+    MEMBER_REMOVED(Scope.CLUSTER),
+    MEMBER_JOINED(Scope.CLUSTER),
+    LEADER_MOVED(Scope.CLUSTER);
 
     /** Which kind of run has to meet it. */
     public enum Scope {
         NODE,
         CLUSTER,
-        BOTH,
-        /** Clusters that change their members; none of the others has to meet it. */
-        REFORM
+        BOTH
     }
 
     private final Scope scope;

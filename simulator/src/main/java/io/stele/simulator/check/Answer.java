@@ -7,19 +7,24 @@ import io.stele.transport.ReplySplitter;
 import io.stele.transport.codec.ContinuationDecoder;
 import io.stele.transport.codec.ErrorReplyDecoder;
 import io.stele.transport.codec.KeyValueDecoder;
+import io.stele.transport.codec.LeaseItemDecoder;
+import io.stele.transport.codec.LeaseLeasesReplyDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveReplyDecoder;
 import io.stele.transport.codec.MessageHeaderDecoder;
 import io.stele.transport.codec.PutReplyDecoder;
 import io.stele.transport.codec.RangeReplyDecoder;
 import io.stele.transport.codec.ReplyFlagsEncoder;
 import io.stele.transport.codec.TxnReplyDecoder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * An answer in one piece, however many frames it came in, and without what no model can know: the term, and the time
- * that a lease has left.
+ * An answer in one piece, however many frames it came in, and without what no model can know: the term, the time that a
+ * lease has left, and which lease ends first.
  */
 public final class Answer {
     private static final int BODY = MessageHeaderDecoder.ENCODED_LENGTH;
@@ -63,6 +68,7 @@ public final class Answer {
         root.getBytes(0, whole, 0, root.capacity());
         parts.getBytes(0, whole, root.capacity(), length);
         forgetInnerHeaders(whole);
+        forgetOrderOfEnds(whole);
         return whole;
     }
 
@@ -86,6 +92,29 @@ public final class Answer {
             if (root.getLong(at, LITTLE_ENDIAN) > 0) {
                 root.putLong(at, 1, LITTLE_ENDIAN);
             }
+        }
+    }
+
+    /** Leases are listed as they end, by the clock of the leader: here, by their ids. */
+    private static void forgetOrderOfEnds(byte[] answer) {
+        UnsafeBuffer buffer = new UnsafeBuffer(answer);
+        if (templateId(buffer) != LeaseLeasesReplyDecoder.TEMPLATE_ID) {
+            return;
+        }
+        MessageSequence sequence = new MessageSequence().wrap(buffer, 0, answer.length);
+        sequence.next();
+        List<byte[]> items = new ArrayList<>();
+        int begin = sequence.position();
+        while (sequence.next()) {
+            int end = sequence.messageOffset() + sequence.messageLength();
+            items.add(Arrays.copyOfRange(answer, sequence.messageOffset(), end));
+        }
+        int idOffset = BODY + LeaseItemDecoder.leaseIdEncodingOffset();
+        items.sort(Comparator.comparingLong(item -> new UnsafeBuffer(item).getLong(idOffset, LITTLE_ENDIAN)));
+        int position = begin;
+        for (byte[] item : items) {
+            buffer.putBytes(position, item);
+            position += item.length;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.stele.simulator.cluster;
 
+import io.stele.consensus.membership.Membership;
 import io.stele.simulator.Sometimes;
 import io.stele.simulator.Violation;
 import io.stele.simulator.check.DiskCheck;
@@ -95,7 +96,11 @@ final class Recovery {
         world.runUntil("calm", withinNs, () -> isCalm(members));
         List<Call> calls = new ArrayList<>();
         List<ClusterClient> askers = new ArrayList<>();
+        Membership membership = world.leader().node().raft().membership();
         for (SimMember member : members) {
+            if (!membership.isVoter(member.memberId())) {
+                continue; // a learner sends clients to the others
+            }
             ClusterClient client = new ClusterClient(world, 100 + member.number);
             client.stop();
             client.waitForEver();
