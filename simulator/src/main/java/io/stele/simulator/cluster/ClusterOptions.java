@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
 final class ClusterOptions {
     private static final int[] MEMBER_COUNTS = {1, 3, 3, 3, 3, 3, 3, 5, 5, 5};
 
-    /** From this seed on a third of the clusters change their members; below are seeds that regressions know without. */
+    /** From this seed on a third of the clusters change their members; regressions know those below without. */
     static final long REFORM_SEEDS_FROM = 3000;
 
     final int memberCount;
