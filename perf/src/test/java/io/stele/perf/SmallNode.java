@@ -33,6 +33,7 @@ public final class SmallNode {
                 1024 * 1024,
                 4 * 1024 * 1024,
                 0,
+                0,
                 ThreadingMode.SHARED,
                 AutoCompaction.OFF,
                 ServerConfig.WATCH_PROGRESS_NOTIFY_MS_DEFAULT,

@@ -8,5 +8,8 @@ public final class Version {
     /** The etcd API whose semantics these are. */
     public static final String ETCD_API = "3.7.1";
 
+    /** That of a cluster: it is the same for all patches. */
+    public static final String CLUSTER = "3.7.0";
+
     private Version() {}
 }

@@ -60,6 +60,9 @@ public enum ApiError {
     TIMEOUT_CONNECTION_LOST(ErrorCode.UNAVAILABLE, "request timed out, possibly due to connection lost"),
     UNHEALTHY(ErrorCode.UNAVAILABLE, "unhealthy cluster"),
     CORRUPT(ErrorCode.DATA_LOSS, "corrupt cluster"),
+    DOWNGRADE_VERSION_FORMAT(ErrorCode.INVALID_ARGUMENT, "wrong downgrade target version format"),
+    DOWNGRADE_VERSION_INVALID(ErrorCode.INVALID_ARGUMENT, "invalid downgrade target version"),
+    DOWNGRADE_IN_PROGRESS(ErrorCode.FAILED_PRECONDITION, "cluster has a downgrade job in progress"),
     /** These three are Stele's own: etcd has no sessions for writes. */
     SESSION_NOT_FOUND(ErrorCode.ABORTED, "session for writes exactly once not found"),
     SEQUENCE_OVERTAKEN(ErrorCode.ABORTED, "sequence of the session is over"),

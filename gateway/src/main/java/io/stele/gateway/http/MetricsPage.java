@@ -51,6 +51,7 @@ final class MetricsPage {
         gauge("etcd_server_proposals_committed_total", "Log index committed.", status.getRaftIndex());
         gauge("etcd_server_proposals_applied_total", "Log index applied.", status.getRaftAppliedIndex());
         gauge("etcd_server_quota_backend_bytes", "Bytes that data may take.", status.getDbSizeQuota());
+        alarms(status);
         labelled("etcd_server_version", "Which version is running.", "server_version", version);
         labelled("etcd_cluster_version", "Which version the cluster speaks.", "cluster_version", minor());
         gauge("etcd_mvcc_db_total_size_in_bytes", "Bytes of the page file.", status.getDbSize());
@@ -60,6 +61,22 @@ final class MetricsPage {
                 "Newest revision of the key space.",
                 status.getHeader().getRevision());
         process();
+    }
+
+    /** One line for each alarm, as etcd tells them in its status. */
+    private void alarms(StatusResponse status) {
+        head("etcd_debugging_server_alarms", "Alarms raised: 1 for each.");
+        for (String error : status.getErrorsList()) {
+            int at = error.indexOf(" alarm:");
+            if (error.startsWith("memberID:") && at > 0) {
+                long memberId = Long.parseUnsignedLong(error.substring("memberID:".length(), at));
+                out.append("etcd_debugging_server_alarms{server_id=\"")
+                        .append(Long.toHexString(memberId))
+                        .append("\",alarm_type=\"")
+                        .append(error.substring(at + " alarm:".length()).trim())
+                        .append("\"} 1\n");
+            }
+        }
     }
 
     private String minor() {

@@ -12,6 +12,7 @@ import io.stele.gateway.etcdserverpb.RequestOp;
 import io.stele.gateway.etcdserverpb.TxnRequest;
 import io.stele.gateway.etcdserverpb.WatchCreateRequest;
 import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.AlarmRequestEncoder;
 import io.stele.transport.codec.AuthChangeRequestEncoder;
 import io.stele.transport.codec.AuthQuestion;
 import io.stele.transport.codec.AuthReadRequestEncoder;
@@ -20,6 +21,7 @@ import io.stele.transport.codec.CompareEncoder;
 import io.stele.transport.codec.CompareResult;
 import io.stele.transport.codec.CompareTarget;
 import io.stele.transport.codec.DeleteRangeRequestEncoder;
+import io.stele.transport.codec.DowngradeRequestEncoder;
 import io.stele.transport.codec.LeaseGrantRequestEncoder;
 import io.stele.transport.codec.LeaseKeepAliveRequestEncoder;
 import io.stele.transport.codec.LeaseLeasesRequestEncoder;
@@ -149,6 +151,24 @@ public final class RequestWriter {
         encoder.correlationId(0).question(question);
         limit = encoder.limit();
         writeBytes(ByteString.copyFromUtf8(name));
+        return this;
+    }
+
+    /** As etcd's numbers have it: 0 asks, 1 raises, 2 lifts. */
+    public RequestWriter alarm(int action, long memberId, int alarm) {
+        AlarmRequestEncoder encoder = new AlarmRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).sessionId(0).sequence(0).memberId(memberId);
+        encoder.action((short) action).alarm((short) alarm).cause((short) 0);
+        limit = encoder.limit();
+        return this;
+    }
+
+    /** As etcd's numbers have it: 0 asks whether it may be, 1 announces it, 2 takes it back. */
+    public RequestWriter downgrade(int action, String targetVersion) {
+        DowngradeRequestEncoder encoder = new DowngradeRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).sessionId(0).sequence(0).action((short) action);
+        encoder.targetVersion(targetVersion);
+        limit = encoder.limit();
         return this;
     }
 

@@ -27,7 +27,7 @@ public final class StatusReader {
                 .setRaftTerm(decoder.raftTerm())
                 .setRaftAppliedIndex(decoder.raftAppliedIndex())
                 .setIsLearner(decoder.flags().learner())
-                .setDowngradeInfo(DowngradeInfo.getDefaultInstance());
+                .setDowngradeInfo(downgrade(decoder));
         decoder.skipServerVersion();
         decoder.skipStorageVersion();
         String errors = decoder.errors();
@@ -35,6 +35,15 @@ public final class StatusReader {
             response.addAllErrors(List.of(errors.split("\n", -1)));
         }
         return response.build();
+    }
+
+    private static DowngradeInfo downgrade(StatusReplyDecoder status) {
+        return status.downgradeMajor() == 0
+                ? DowngradeInfo.getDefaultInstance()
+                : DowngradeInfo.newBuilder()
+                        .setEnabled(true)
+                        .setTargetVersion(status.downgradeMajor() + "." + status.downgradeMinor() + ".0")
+                        .build();
     }
 
     /** Oldest revision that is readable. */

@@ -5,6 +5,7 @@ import io.stele.gateway.call.Answer;
 import io.stele.gateway.call.Method;
 import io.stele.gateway.etcdserverpb.AlarmRequest;
 import io.stele.gateway.etcdserverpb.AlarmResponse;
+import io.stele.gateway.etcdserverpb.AlarmType;
 import io.stele.gateway.etcdserverpb.DefragmentRequest;
 import io.stele.gateway.etcdserverpb.DefragmentResponse;
 import io.stele.gateway.etcdserverpb.DowngradeRequest;
@@ -18,9 +19,12 @@ import io.stele.gateway.etcdserverpb.MoveLeaderRequest;
 import io.stele.gateway.etcdserverpb.MoveLeaderResponse;
 import io.stele.gateway.etcdserverpb.StatusRequest;
 import io.stele.gateway.etcdserverpb.StatusResponse;
+import io.stele.gateway.node.MaintenanceReader;
 import io.stele.gateway.node.NodeCalls;
 import io.stele.gateway.node.ReplyHandler;
 import io.stele.gateway.node.StatusReader;
+import io.stele.gateway.node.Statuses;
+import io.stele.transport.ApiError;
 import io.stele.transport.MessageSequence;
 import io.stele.transport.client.FaceContext;
 import java.util.List;
@@ -53,13 +57,16 @@ public final class MaintenanceService {
     }
 
     private void alarm(AlarmRequest request, Answer<AlarmResponse> answer) {
+        if (request.getAction() == AlarmRequest.AlarmAction.UNRECOGNIZED
+                || request.getAlarm() == AlarmType.UNRECOGNIZED) {
+            answer.fail(Statuses.of(ApiError.UNIMPLEMENTED));
+            return;
+        }
         NodeCalls node = calls.get();
         node.ask(
-                node.writer().status(),
+                node.writer().alarm(request.getActionValue(), request.getMemberID(), request.getAlarmValue()),
                 answer,
-                (reader, reply) -> AlarmResponse.newBuilder()
-                        .setHeader(StatusReader.read(reader, reply, version).getHeader())
-                        .build());
+                MaintenanceReader::alarms);
     }
 
     /** Space is given back while the node serves: there is nothing to wait for. Has no header, as etcd's has none. */
@@ -117,16 +124,16 @@ public final class MaintenanceService {
                 (reader, reply) -> MoveLeaderResponse.getDefaultInstance());
     }
 
-    /** The data directory's layout is of one version: there is none to go down to. */
+    /** Announced, and told by Status; the data's layout is of one version, and nothing else changes. */
     private void downgrade(DowngradeRequest request, Answer<DowngradeResponse> answer) {
         if (request.getAction() == DowngradeRequest.DowngradeAction.UNRECOGNIZED) {
             answer.fail(Status.UNKNOWN.withDescription("etcdserver: unknown method"));
-        } else if (request.getAction() == DowngradeRequest.DowngradeAction.CANCEL) {
-            answer.fail(Status.FAILED_PRECONDITION.withDescription("etcdserver: no inflight downgrade job"));
-        } else if (!request.getVersion().matches("v?\\d+\\.\\d+(\\.\\d+)?")) {
-            answer.fail(Status.INVALID_ARGUMENT.withDescription("etcdserver: wrong downgrade target version format"));
-        } else {
-            answer.fail(Status.INVALID_ARGUMENT.withDescription("etcdserver: invalid downgrade target version"));
+            return;
         }
+        NodeCalls node = calls.get();
+        node.ask(
+                node.writer().downgrade(request.getActionValue(), request.getVersion()),
+                answer,
+                MaintenanceReader::downgrade);
     }
 }

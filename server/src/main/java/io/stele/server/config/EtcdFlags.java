@@ -35,7 +35,6 @@ public final class EtcdFlags {
             "snapshot-count",
             "max-snapshots",
             "max-wals",
-            "quota-backend-bytes",
             "backend-bbolt-freelist-type",
             "backend-batch-interval",
             "backend-batch-limit",

@@ -17,6 +17,7 @@ import java.util.List;
  * @param maxTxnOps refuse transactions with more operations in one branch
  * @param checkpointBytes write-ahead log bytes after which the page store is checkpointed
  * @param walSegmentBytes length of one write-ahead log file
+ * @param quotaBackendBytes live data and history beyond which nothing is added; 0 or less: no limit
  * @param ioThreads threads that serve the network; 0: the node's own thread does
  * @param threadingMode how the agents are spread over threads
  * @param autoCompaction when history is given up by itself
@@ -36,6 +37,7 @@ public record ServerConfig(
         int maxTxnOps,
         long checkpointBytes,
         int walSegmentBytes,
+        long quotaBackendBytes,
         int ioThreads,
         ThreadingMode threadingMode,
         AutoCompaction autoCompaction,
@@ -49,6 +51,9 @@ public record ServerConfig(
     public static final int MAX_TXN_OPS_MAX = 16 * 1024;
     public static final long CHECKPOINT_BYTES_DEFAULT = 64L * 1024 * 1024;
     public static final int WAL_SEGMENT_BYTES_DEFAULT = 64 * 1024 * 1024;
+    /** etcd's: what 0 stands for on the command line. */
+    public static final long QUOTA_BACKEND_BYTES_DEFAULT = 2L * 1024 * 1024 * 1024;
+
     public static final int ELECTION_TIMEOUT_MS_MAX = 50_000;
     public static final long WATCH_PROGRESS_NOTIFY_MS_DEFAULT = 600_000;
     public static final long WATCH_PROGRESS_NOTIFY_MS_MIN = 100;

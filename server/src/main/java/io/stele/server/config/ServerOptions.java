@@ -136,6 +136,13 @@ public final class ServerOptions {
     private int walSegmentBytes;
 
     @Option(
+            names = "--quota-backend-bytes",
+            defaultValue = "0",
+            description = "Bytes of live data and history beyond which nothing is added; 0: 2 GiB, as etcd; negative:"
+                    + " no limit (default: ${DEFAULT-VALUE}).")
+    private long quotaBackendBytes;
+
+    @Option(
             names = "--io-threads",
             defaultValue = "0",
             description = "Threads that serve the network; 0: the node's own thread does (default: ${DEFAULT-VALUE}).")
@@ -182,6 +189,7 @@ public final class ServerOptions {
                 maxTxnOps,
                 checkpointBytes,
                 walSegmentBytes,
+                quotaBackendBytes == 0 ? ServerConfig.QUOTA_BACKEND_BYTES_DEFAULT : quotaBackendBytes,
                 ioThreads,
                 threadingMode,
                 AutoCompaction.parse(autoCompactionMode, autoCompactionRetention),

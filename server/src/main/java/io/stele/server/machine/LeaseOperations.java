@@ -99,6 +99,12 @@ final class LeaseOperations {
         }
     }
 
+    /** It ends at another time. */
+    void refuseExpiry(MessageSequence request) {
+        expire.wrap(request.buffer(), request.bodyOffset(), request.blockLength(), request.version());
+        observer.onExpiryRefused(expire.leaseId());
+    }
+
     /** All keys in the one revision of the entry. */
     private void end(long leaseId) {
         while (leases.collectKeys(leaseId, batch)) {

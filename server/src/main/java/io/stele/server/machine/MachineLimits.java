@@ -20,6 +20,7 @@ public final class MachineLimits {
     private int scanRowsPerSlice = 4096;
     private int sortedRowsMax = 4 * 1024 * 1024;
     private int countedChangesMax = 8192;
+    private String clusterVersion = "3.7.0";
 
     /** Bytes of a request that is proposed: etcd's {@code --max-request-bytes}. */
     public MachineLimits requestLengthMax(int length) {
@@ -61,6 +62,16 @@ public final class MachineLimits {
     public MachineLimits countedChangesMax(int changes) {
         countedChangesMax = changes;
         return this;
+    }
+
+    /** The etcd that all members speak, as major.minor.patch. */
+    public MachineLimits clusterVersion(String version) {
+        clusterVersion = version;
+        return this;
+    }
+
+    public String clusterVersion() {
+        return clusterVersion;
     }
 
     public int requestLengthMax() {

@@ -1,8 +1,10 @@
 package io.stele.server.machine;
 
 import io.stele.transport.MessageSequence;
+import io.stele.transport.codec.AlarmRequestDecoder;
 import io.stele.transport.codec.AuthChangeRequestDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
+import io.stele.transport.codec.DowngradeRequestDecoder;
 import io.stele.transport.codec.LeaseExpireRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
 import io.stele.transport.codec.LeaseRevokeRequestDecoder;
@@ -51,6 +53,7 @@ final class RemovalCount {
                     expire.wrap(request, parts.bodyOffset(), parts.blockLength(), parts.version());
                     count += leases.keyCount(expire.leaseId());
                 }
+                case AlarmRequestDecoder.TEMPLATE_ID, DowngradeRequestDecoder.TEMPLATE_ID -> count++; // a page or two
                 default -> {} // removes nothing at once
             }
         }

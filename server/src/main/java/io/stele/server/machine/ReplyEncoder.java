@@ -2,12 +2,15 @@ package io.stele.server.machine;
 
 import io.stele.transport.ApiError;
 import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.AlarmItemEncoder;
+import io.stele.transport.codec.AlarmReplyEncoder;
 import io.stele.transport.codec.AuthNameEncoder;
 import io.stele.transport.codec.AuthPermissionEncoder;
 import io.stele.transport.codec.AuthReplyEncoder;
 import io.stele.transport.codec.CloseSessionReplyEncoder;
 import io.stele.transport.codec.CompactReplyEncoder;
 import io.stele.transport.codec.DeleteRangeReplyEncoder;
+import io.stele.transport.codec.DowngradeReplyEncoder;
 import io.stele.transport.codec.ErrorCode;
 import io.stele.transport.codec.ErrorReplyEncoder;
 import io.stele.transport.codec.KeyValueEncoder;
@@ -26,6 +29,7 @@ import io.stele.transport.codec.TimingsEncoder;
 import io.stele.transport.codec.TxnReplyEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableDirectByteBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -330,6 +334,28 @@ public final class ReplyEncoder {
         leaseItem.wrapAndApplyHeader(buffer, position, header);
         leaseItem.leaseId(leaseId);
         position = leaseItem.limit();
+    }
+
+    void alarms(long correlationId, long revision, List<AlarmTable.Alarm> alarms) {
+        AlarmReplyEncoder encoder = new AlarmReplyEncoder().wrapAndApplyHeader(buffer, position, header);
+        encoder.correlationId(correlationId).revision(revision).raftTerm(raftTerm);
+        encoder.flags().clear();
+        encoder.alarmCount(alarms.size());
+        position = encoder.limit();
+        AlarmItemEncoder item = new AlarmItemEncoder();
+        for (AlarmTable.Alarm alarm : alarms) {
+            item.wrapAndApplyHeader(buffer, position, header);
+            item.memberId(alarm.memberId()).alarm((short) alarm.alarm()).cause((short) alarm.cause());
+            position = item.limit();
+        }
+    }
+
+    void downgrade(long correlationId, long revision, String clusterVersion) {
+        DowngradeReplyEncoder encoder = new DowngradeReplyEncoder().wrapAndApplyHeader(buffer, position, header);
+        encoder.correlationId(correlationId).revision(revision).raftTerm(raftTerm);
+        encoder.flags().clear();
+        encoder.clusterVersion(clusterVersion);
+        position = encoder.limit();
     }
 
     /** A pair whose content lies in the page store. */

@@ -2,9 +2,11 @@ package io.stele.server.machine;
 
 import io.stele.transport.ApiError;
 import io.stele.transport.MessageSequence;
+import io.stele.transport.codec.AlarmRequestDecoder;
 import io.stele.transport.codec.AuthChangeRequestDecoder;
 import io.stele.transport.codec.CompareDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
+import io.stele.transport.codec.DowngradeRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
 import io.stele.transport.codec.PutFlagsDecoder;
 import io.stele.transport.codec.PutRequestDecoder;
@@ -22,6 +24,9 @@ import org.agrona.DirectBuffer;
  * makes the request too large.
  */
 final class RequestCheck {
+    /** Alarms and downgrades: 0 asks, 1 does, 2 takes back. */
+    private static final int ACTION_MAX = 2;
+
     private final MachineLimits limits;
     private final int keyLengthMax;
     private final MessageSequence sequence = new MessageSequence();
@@ -61,6 +66,8 @@ final class RequestCheck {
             case TxnRequestDecoder.TEMPLATE_ID -> checkWholeTxn();
             case LeaseGrantRequestDecoder.TEMPLATE_ID -> checkGrant();
             case AuthChangeRequestDecoder.TEMPLATE_ID -> authCheck.check(sequence);
+            case AlarmRequestDecoder.TEMPLATE_ID -> checkAlarm();
+            case DowngradeRequestDecoder.TEMPLATE_ID -> checkDowngrade();
             case PutRequestDecoder.TEMPLATE_ID,
                     RangeRequestDecoder.TEMPLATE_ID,
                     DeleteRangeRequestDecoder.TEMPLATE_ID -> checkOperation(0, 0);
@@ -75,6 +82,26 @@ final class RequestCheck {
     private ApiError checkGrant() {
         grant.wrap(buffer, sequence.bodyOffset(), sequence.blockLength(), sequence.version());
         return grant.ttl() > MachineLimits.LEASE_TTL_MAX ? ApiError.LEASE_TTL_TOO_LARGE : null;
+    }
+
+    private ApiError checkAlarm() {
+        AlarmRequestDecoder alarm = new AlarmRequestDecoder()
+                .wrap(buffer, sequence.bodyOffset(), sequence.blockLength(), sequence.version());
+        return alarm.action() > ACTION_MAX || alarm.alarm() > AlarmTable.CORRUPT ? ApiError.UNIMPLEMENTED : null;
+    }
+
+    /** One minor version back, and no other. */
+    private ApiError checkDowngrade() {
+        DowngradeRequestDecoder downgrade = new DowngradeRequestDecoder()
+                .wrap(buffer, sequence.bodyOffset(), sequence.blockLength(), sequence.version());
+        if (downgrade.action() >= ACTION_MAX) {
+            return downgrade.action() == ACTION_MAX ? null : ApiError.UNIMPLEMENTED;
+        }
+        int target = DowngradeTarget.parse(downgrade.targetVersion());
+        if (target < 0) {
+            return ApiError.DOWNGRADE_VERSION_FORMAT;
+        }
+        return target == DowngradeTarget.parse(limits.clusterVersion()) - 1 ? null : ApiError.DOWNGRADE_VERSION_INVALID;
     }
 
     private ApiError checkWholeTxn() {

@@ -2,7 +2,9 @@ package io.stele.server.machine;
 
 import io.stele.transport.MessageSequence;
 import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.AlarmRequestDecoder;
 import io.stele.transport.codec.AuthReadRequestDecoder;
+import io.stele.transport.codec.DowngradeRequestDecoder;
 import io.stele.transport.codec.LeaseLeasesRequestDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
 import io.stele.transport.codec.RangeRequestDecoder;
@@ -36,6 +38,11 @@ public enum RequestPath {
                 }
                 case LeaseLeasesRequestDecoder.TEMPLATE_ID -> {
                     return READ_LOCAL;
+                }
+                case AlarmRequestDecoder.TEMPLATE_ID, DowngradeRequestDecoder.TEMPLATE_ID -> {
+                    sequence.wrap(request, offset, length);
+                    sequence.next();
+                    return SystemOperations.isQuestion(sequence) ? READ_LINEARIZABLE : PROPOSE;
                 }
                 default -> {
                     return PROPOSE;

@@ -5,11 +5,13 @@ import io.stele.index.KeyRecord;
 import io.stele.storage.page.PageStore;
 import io.stele.transport.ApiError;
 import io.stele.transport.MessageSequence;
+import io.stele.transport.codec.AlarmRequestDecoder;
 import io.stele.transport.codec.AuthChangeRequestDecoder;
 import io.stele.transport.codec.AuthReadRequestDecoder;
 import io.stele.transport.codec.CloseSessionRequestDecoder;
 import io.stele.transport.codec.CompactRequestDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
+import io.stele.transport.codec.DowngradeRequestDecoder;
 import io.stele.transport.codec.LeaseCheckpointRequestDecoder;
 import io.stele.transport.codec.LeaseExpireRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
@@ -50,6 +52,10 @@ public final class StateMachine {
     private final LeaseOperations leaseOperations;
     private final MemberTable members;
     private final AuthOperations auth;
+    private final AlarmTable alarms;
+    private final AlarmRules alarmRules;
+    private final DowngradeTarget downgrade;
+    private final SystemOperations systemOperations;
     private final SessionTable sessions;
     private final KeySpace space;
     private final Operations operations;
@@ -82,6 +88,10 @@ public final class StateMachine {
         digest.load(stamp.digestLow(), stamp.digestHigh());
         leases = new LeaseTable(store, stamp, digest);
         members = new MemberTable(store);
+        alarms = new AlarmTable(store);
+        alarmRules = new AlarmRules(alarms);
+        downgrade = new DowngradeTarget(store);
+        systemOperations = new SystemOperations(alarms, downgrade);
         sessions = new SessionTable(store, digest);
         space = new KeySpace(store, index, stamp, digest, leases);
         auth = new AuthOperations(store, digest, space);
@@ -131,13 +141,22 @@ public final class StateMachine {
         return space.keys.countedEntries();
     }
 
-    /** Low half of a digest of all live keys, leases and members: equal on members with equal applied index. */
+    /** Low half of a digest of live keys, leases, members, alarms: equal on members with equal applied index. */
     public long digestLow() {
-        return stamp.digestLow() + members.digestLow();
+        return stamp.digestLow() + systemDigestLow();
     }
 
     public long digestHigh() {
-        return stamp.digestHigh() + members.digestHigh();
+        return stamp.digestHigh() + systemDigestHigh();
+    }
+
+    /** The part of the digest that is summed up anew whenever it changes. */
+    long systemDigestLow() {
+        return members.digestLow() + alarms.digestLow() + downgrade.digest();
+    }
+
+    long systemDigestHigh() {
+        return members.digestHigh() + alarms.digestHigh() + downgrade.digest();
     }
 
     public long leaseCount() {
@@ -187,6 +206,15 @@ public final class StateMachine {
         return members;
     }
 
+    public AlarmTable alarms() {
+        return alarms;
+    }
+
+    /** The version that was announced to go back to. */
+    public DowngradeTarget downgrade() {
+        return downgrade;
+    }
+
     /** Whether point reads need the page store only for their content. */
     public boolean isIndexComplete() {
         return space.isIndexComplete();
@@ -195,6 +223,11 @@ public final class StateMachine {
     /** What must be refused before it is proposed or read, in etcd's order; null if nothing. */
     public ApiError validate(DirectBuffer request, int offset, int length) {
         return requestCheck.check(request, offset, length);
+    }
+
+    /** Why a request would be refused for an alarm, were it applied now; null if it would not. */
+    public ApiError alarmRefusal(DirectBuffer request, int offset, int length) {
+        return alarmRules.refusal(request, offset, length);
     }
 
     /** Keys that a request removes at most, as things are; -1 for one that may add data. */
@@ -243,6 +276,9 @@ public final class StateMachine {
             case LeaseTimeToLiveRequestDecoder.TEMPLATE_ID -> leaseOperations.readTimeToLive(sequence, -1, reply);
             case LeaseLeasesRequestDecoder.TEMPLATE_ID -> leaseOperations.readAll(sequence, reply);
             case AuthReadRequestDecoder.TEMPLATE_ID -> auth.read(sequence, reply);
+            case AlarmRequestDecoder.TEMPLATE_ID -> systemOperations.alarm(sequence, space.revision(), reply);
+            case DowngradeRequestDecoder.TEMPLATE_ID ->
+                systemOperations.askDowngrade(sequence, limits.clusterVersion(), space.revision(), reply);
             default -> throw new IllegalArgumentException("not a read: " + sequence.templateId());
         }
         return null;
@@ -324,6 +360,11 @@ public final class StateMachine {
     }
 
     private void execute(long logIndex, long term, int length, ReplyEncoder reply) {
+        ApiError refusal = alarmRules.refusal(sequence.buffer(), sequence.messageOffset(), length);
+        if (refusal != null) {
+            refuse(refusal, reply);
+            return;
+        }
         switch (sequence.templateId()) {
             case PutRequestDecoder.TEMPLATE_ID -> executePut(reply);
             case DeleteRangeRequestDecoder.TEMPLATE_ID -> operations.deleteRange(sequence, reply, false);
@@ -339,10 +380,21 @@ public final class StateMachine {
             case AuthChangeRequestDecoder.TEMPLATE_ID -> auth.change(sequence, reply);
             case OpenSessionRequestDecoder.TEMPLATE_ID -> executeOpenSession(logIndex, reply);
             case CloseSessionRequestDecoder.TEMPLATE_ID -> executeCloseSession(reply);
+            case AlarmRequestDecoder.TEMPLATE_ID -> systemOperations.alarm(sequence, space.revision(), reply);
+            case DowngradeRequestDecoder.TEMPLATE_ID ->
+                systemOperations.downgrade(sequence, limits.clusterVersion(), space.revision(), reply);
             default -> fail(ApiError.UNIMPLEMENTED, correlationId(), reply);
         }
         if (reply != null) {
             reply.finish(correlationId(), space.revision());
+        }
+    }
+
+    private void refuse(ApiError error, ReplyEncoder reply) {
+        if (sequence.templateId() == LeaseExpireRequestDecoder.TEMPLATE_ID) {
+            leaseOperations.refuseExpiry(sequence);
+        } else {
+            fail(error, correlationId(), reply);
         }
     }
 

@@ -8,7 +8,7 @@ final class TreeIds {
     static final int REVISIONS = 1;
     /** Leases and the keys attached to them. {@link LeaseDescriptor}. */
     static final int LEASES = 2;
-    /** Members; reserved: alarms. {@link MemberTable}. */
+    /** Members, alarms, what else is said of the cluster. {@link MemberTable}, {@link AlarmTable}. */
     static final int SYSTEM = 3;
     /** Deleted keys whose deletion is not compacted yet. {@link GraveDescriptor}. */
     static final int GRAVES = 4;

@@ -5,6 +5,7 @@ import io.stele.consensus.HardState;
 import io.stele.consensus.Raft;
 import io.stele.consensus.RaftConfig;
 import io.stele.consensus.membership.Membership;
+import io.stele.server.Version;
 import io.stele.server.config.ClusterConfig;
 import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
@@ -209,7 +210,8 @@ public final class Node implements AutoCloseable {
             BallastedFileStore files = new BallastedFileStore(context.files, ballastBytes(config));
             MachineLimits limits = new MachineLimits()
                     .requestLengthMax(config.maxRequestBytes())
-                    .txnOperationsMax(config.maxTxnOps());
+                    .txnOperationsMax(config.maxTxnOps())
+                    .clusterVersion(Version.CLUSTER);
             parts.exchange = new StateExchange(files, context.pages, context.index, limits);
             DurableParts durable = new DurableParts(context, parts, files, walContext(config));
             durable.open();
@@ -231,6 +233,7 @@ public final class Node implements AutoCloseable {
             parts.autoCompaction = config.autoCompaction();
             parts.electionTimeoutNs = TimeUnit.MILLISECONDS.toNanos(config.electionTimeoutMs());
             parts.walRetainedBytes = context.walRetainedBytes;
+            parts.quotaBytes = config.quotaBackendBytes();
             parts.watchLimits = context.watchLimits;
             parts.leaderlessNs = LEADERLESS_ELECTIONS * TimeUnit.MILLISECONDS.toNanos(config.electionTimeoutMs());
             parts.peers = context.peers.apply(

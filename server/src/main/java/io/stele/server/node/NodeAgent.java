@@ -43,6 +43,7 @@ public final class NodeAgent implements Agent {
     private final LeaderHealth health;
     private final LeaseKeeper leases;
     private final AutoCompactor compactor;
+    private final AlarmKeeper alarms;
     private final Succession succession;
     private final Applier applier;
     private final RangeScans scans;
@@ -68,6 +69,7 @@ public final class NodeAgent implements Agent {
         leases = new LeaseKeeper(node);
         compactor = new AutoCompactor(node, node.autoCompaction, clock.nanoTime());
         requests = new RequestHandler(node, scans, watches, forwarded, members, leases);
+        alarms = new AlarmKeeper(node, requests);
         roster = new Roster(node);
         newcomers = new Newcomers(node, roster);
         introductions = new Introductions(node, newcomers);
@@ -126,7 +128,7 @@ public final class NodeAgent implements Agent {
         workCount += requests.requestReadIndex();
         workCount += readyHandler.handleAll();
         workCount += applier.doWork();
-        workCount += leases.doWork() + compactor.doWork();
+        workCount += leases.doWork() + compactor.doWork() + alarms.doWork();
         workCount += watches.deliver();
         workCount += roster.doWork() + newcomers.doWork();
         workCount += node.soundness.isLost() ? 0 : members.doWork(requests);

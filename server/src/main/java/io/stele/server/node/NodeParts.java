@@ -37,6 +37,7 @@ final class NodeParts {
     List<MemberRecord> hosts = List.of();
     List<String> clientUrls;
     long walRetainedBytes;
+    long quotaBytes;
     WatchLimits watchLimits;
     long leaderlessNs;
     long electionTimeoutNs;

@@ -70,6 +70,7 @@ final class NodeState {
 
     final PendingReplies pending = new PendingReplies(PENDING_MAX);
     private final Scarcity scarcity;
+    final QuotaGuard quota;
     final Replies replies;
     final LinearizableReads reads;
     final ReplyEncoder reply = new ReplyEncoder();
@@ -137,6 +138,7 @@ final class NodeState {
         electionTimeoutNs = parts.electionTimeoutNs;
         replies = new Replies(link);
         scarcity = new Scarcity(this);
+        quota = new QuotaGuard(this, parts.quotaBytes);
         reads = new LinearizableReads(parts.bootId);
         creditedDurable = sync.durable();
         noteDigest();
@@ -156,9 +158,19 @@ final class NodeState {
         digests.note(machine.appliedIndex(), machine.digestLow(), machine.digestHigh());
     }
 
-    /** Whether the disk has room for what is to be proposed. */
+    /** Why a request may not be proposed, as things are here and now: an alarm, a full disk, the quota; or null. */
+    ApiError refusal(DirectBuffer request, int offset, int length) {
+        ApiError alarm = machine.alarmRefusal(request, offset, length);
+        if (alarm != null) {
+            return alarm;
+        }
+        boolean hasRoom = !space.isExhausted() || scarcity.allows(request, offset, length);
+        return hasRoom && !quota.refuses(request, offset, length) ? null : ApiError.NO_SPACE;
+    }
+
+    /** Whether nothing speaks against it. */
     boolean mayPropose(DirectBuffer request, int offset, int length) {
-        return !space.isExhausted() || scarcity.allows(request, offset, length);
+        return refusal(request, offset, length) == null;
     }
 
     /** Starts a reply in {@link #reply}. */

@@ -8,12 +8,14 @@ import io.stele.transport.ApiError;
 import io.stele.transport.ReplySplitter;
 import io.stele.transport.RequestFrame;
 import io.stele.transport.client.ClientHandler;
+import io.stele.transport.codec.AlarmRequestDecoder;
 import io.stele.transport.codec.AuthChangeRequestDecoder;
 import io.stele.transport.codec.AuthReadRequestDecoder;
 import io.stele.transport.codec.CancelRequestDecoder;
 import io.stele.transport.codec.CloseSessionRequestDecoder;
 import io.stele.transport.codec.CompactRequestDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
+import io.stele.transport.codec.DowngradeRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
 import io.stele.transport.codec.LeaseKeepAliveRequestDecoder;
 import io.stele.transport.codec.LeaseLeasesRequestDecoder;
@@ -103,7 +105,9 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
                     LeaseRevokeRequestDecoder.TEMPLATE_ID,
                     LeaseLeasesRequestDecoder.TEMPLATE_ID,
                     AuthChangeRequestDecoder.TEMPLATE_ID,
-                    AuthReadRequestDecoder.TEMPLATE_ID -> keySpaceRequest(connectionId, buffer, offset, length);
+                    AuthReadRequestDecoder.TEMPLATE_ID,
+                    AlarmRequestDecoder.TEMPLATE_ID,
+                    DowngradeRequestDecoder.TEMPLATE_ID -> keySpaceRequest(connectionId, buffer, offset, length);
             case LeaseKeepAliveRequestDecoder.TEMPLATE_ID, LeaseTimeToLiveRequestDecoder.TEMPLATE_ID ->
                 leaseRequest(connectionId, buffer, offset, length);
             case MemberListRequestDecoder.TEMPLATE_ID -> listMembers(connectionId, buffer, offset, length);
@@ -118,12 +122,13 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
         }
     }
 
-    /** Without a state that can be believed: how it is may be asked, and members may be removed that are wrong. */
+    /** Without a state to believe: how it is may be asked, alarms too, and members may be removed that are wrong. */
     private ApiError unsound(int templateId) {
         return switch (templateId) {
             case StatusRequestDecoder.TEMPLATE_ID, CancelRequestDecoder.TEMPLATE_ID -> null;
             case MemberListRequestDecoder.TEMPLATE_ID,
                     MemberChangeRequestDecoder.TEMPLATE_ID,
+                    AlarmRequestDecoder.TEMPLATE_ID,
                     MoveLeaderRequestDecoder.TEMPLATE_ID -> node.soundness.isLost() ? ApiError.UNHEALTHY : null;
             default -> node.soundness.isLost() ? ApiError.UNHEALTHY : ApiError.CORRUPT;
         };
@@ -192,8 +197,9 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
             refuse(connectionId, buffer, offset, ApiError.TOO_MANY_REQUESTS);
             return;
         }
-        if (!node.mayPropose(buffer, offset, length)) {
-            refuse(connectionId, buffer, offset, ApiError.NO_SPACE);
+        ApiError refusal = node.refusal(buffer, offset, length);
+        if (refusal != null) {
+            refuse(connectionId, buffer, offset, refusal);
             return;
         }
         boolean isGrant = RequestFrame.templateId(buffer, offset) == LeaseGrantRequestDecoder.TEMPLATE_ID;

@@ -21,6 +21,7 @@ final class Soundness {
     private volatile boolean lost;
     private volatile boolean corrupt;
     private volatile long lossCount;
+    private long agreementCount;
 
     Soundness(Superblock superblock) {
         this.superblock = superblock;
@@ -49,6 +50,11 @@ final class Soundness {
     /** How often the state was lost in this life; any thread. */
     long lossCount() {
         return lossCount;
+    }
+
+    /** How often a majority was found to have one state. */
+    long agreementCount() {
+        return agreementCount;
     }
 
     void lose(String why) {
@@ -84,5 +90,6 @@ final class Soundness {
             LOG.warn("a majority of the members has one state again, as of entry {}", logIndex);
         }
         corrupt = found;
+        agreementCount += found ? 0 : 1;
     }
 }

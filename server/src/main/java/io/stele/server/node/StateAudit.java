@@ -37,7 +37,7 @@ final class StateAudit {
     private static final Logger LOG = LoggerFactory.getLogger(StateAudit.class);
 
     /** Of what is summed up in the digest, and how. Grows with every change of that. */
-    private static final short DIGEST_VERSION = 1;
+    private static final short DIGEST_VERSION = 2;
 
     private static final long REPEAT_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(2);

@@ -1,8 +1,11 @@
 package io.stele.server.node;
 
 import io.stele.server.Version;
+import io.stele.server.machine.AlarmTable;
+import io.stele.transport.ApiError;
 import io.stele.transport.codec.MessageHeaderEncoder;
 import io.stele.transport.codec.StatusReplyEncoder;
+import java.util.StringJoiner;
 import org.agrona.ExpandableDirectByteBuffer;
 
 /** Answers how a member is, from what it knows by itself: without a quorum, and without waiting. */
@@ -26,24 +29,34 @@ final class StatusReplies {
                 .raftAppliedIndex(node.machine.appliedIndex())
                 .dbLength(node.store.fileLength())
                 .dbLengthInUse(node.store.spaceUsed())
-                .dbQuota(0)
+                .dbQuota(node.quota.quotaBytes())
                 .compactRevision(node.machine.compactRevision())
-                .keyCount(node.machine.keyCount());
-        encoder.flags().clear();
+                .keyCount(node.machine.keyCount())
+                .downgradeMajor((short) node.machine.downgrade().major())
+                .downgradeMinor((short) node.machine.downgrade().minor());
+        encoder.flags().clear().learner(node.raft.membership().isLearner(node.identity.memberId()));
         encoder.serverVersion(Version.NUMBER).storageVersion(Version.STORAGE).errors(errors());
         node.replies.send(connectionId, buffer, 0, encoder.limit());
     }
 
+    /** Alarms in etcd's words, then what is no alarm, or not yet: one line each. */
     private String errors() {
-        if (node.soundness.isLost()) {
-            return "the state of this member cannot be believed: it waits for another one";
-        }
-        if (node.soundness.isClusterCorrupt()) {
-            return "CORRUPT: the members differ, and no majority agrees";
-        }
+        StringJoiner errors = new StringJoiner("\n");
         if (node.raft.leaderId() == 0) {
-            return "etcdserver: no leader";
+            errors.add(ApiError.NO_LEADER.text());
         }
-        return node.space.isExhausted() ? "disk nearly full: writes are refused" : "";
+        for (AlarmTable.Alarm alarm : node.machine.alarms().alarms()) {
+            errors.add("memberID:" + Long.toUnsignedString(alarm.memberId()) + " alarm:"
+                    + (alarm.alarm() == AlarmTable.NO_SPACE ? "NOSPACE " : "CORRUPT "));
+        }
+        if (node.soundness.isLost()) {
+            errors.add("CORRUPT: the state of this member cannot be believed: it waits for another one");
+        } else if (node.soundness.isClusterCorrupt()) {
+            errors.add("CORRUPT: the members differ, and no majority agrees");
+        }
+        if (node.space.isExhausted()) {
+            errors.add("NOSPACE: the disk of this member is nearly full: writes are refused until it has room");
+        }
+        return errors.toString();
     }
 }

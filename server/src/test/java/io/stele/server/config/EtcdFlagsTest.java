@@ -11,15 +11,8 @@ class EtcdFlagsTest {
     @Test
     void shouldTakeWhatHasNoMeaningHereAndNameIt() {
         assertEquals(
-                List.of("--enable-pprof", "--pre-vote", "--logger", "--quota-backend-bytes"),
-                ignored(
-                        "--pre-vote",
-                        "--enable-pprof=false",
-                        "--name",
-                        "n1",
-                        "--logger=zap",
-                        "--quota-backend-bytes",
-                        "0"));
+                List.of("--enable-pprof", "--pre-vote", "--logger", "--max-wals"),
+                ignored("--pre-vote", "--enable-pprof=false", "--name", "n1", "--logger=zap", "--max-wals", "0"));
         assertEquals(List.of(), ignored("--name", "n1"));
     }
 

@@ -81,7 +81,7 @@ final class SimCluster implements AutoCloseable {
                     .log(log -> log.segmentLength(64 * 1024).headerCount(256).spareSegmentMax(1))
                     .pages(pages -> pages.regionBytes(1024 * 1024))
                     .checkpointBytes(256 * 1024)
-                    .reserveBytes(0)
+                    .reserveBytes(reserveBytes)
                     .walRetainedBytes(1024 * 1024));
             node.nodeAgent().onStart();
         }
@@ -224,9 +224,13 @@ final class SimCluster implements AutoCloseable {
             return answer();
         }
 
-        private String answer() {
-            String[] answer = new String[1];
-            until("answered by " + name, () -> (answer[0] = receive()) != null);
+        String answer() {
+            return describe(answerFrame());
+        }
+
+        byte[] answerFrame() {
+            byte[][] answer = new byte[1][];
+            until("answered by " + name, () -> (answer[0] = client.receive()) != null);
             return answer[0];
         }
     }
@@ -249,7 +253,18 @@ final class SimCluster implements AutoCloseable {
     /** As of the next start of a member. */
     AutoCompaction autoCompaction = AutoCompaction.OFF;
 
+    /** Likewise: free bytes on a disk below which it counts as full. */
+    long reserveBytes;
+
+    /** Likewise: what the data may take; 0 for no limit. */
+    long quotaBytes;
+
     SimCluster(int count, SimPeerWeather weather) {
+        this(count, weather, 0);
+    }
+
+    SimCluster(int count, SimPeerWeather weather, long quotaBytes) {
+        this.quotaBytes = quotaBytes;
         network = new SimPeerNetwork(() -> nowNs, weather);
         for (int i = 1; i <= count; i++) {
             initial.add(new InitialMember("m" + i, List.of(new ListenUrl("m" + i, 2380))));
@@ -273,6 +288,7 @@ final class SimCluster implements AutoCloseable {
                 ServerConfig.MAX_TXN_OPS_DEFAULT,
                 ServerConfig.CHECKPOINT_BYTES_DEFAULT,
                 ServerConfig.WAL_SEGMENT_BYTES_DEFAULT,
+                quotaBytes,
                 1,
                 ThreadingMode.INVOKER,
                 autoCompaction,

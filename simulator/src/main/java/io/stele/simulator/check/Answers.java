@@ -7,6 +7,7 @@ import io.stele.simulator.Violation;
 import io.stele.simulator.workload.Call;
 import io.stele.transport.ReplySplitter;
 import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.AlarmRequestDecoder;
 import io.stele.transport.codec.LeaseCheckpointRequestDecoder;
 import io.stele.transport.codec.LeaseExpireRequestDecoder;
 import io.stele.transport.codec.LeaseLeasesRequestDecoder;
@@ -123,6 +124,7 @@ public final class Answers {
     private static boolean isLeadersOwn(byte[] payload) {
         int templateId = RequestFrame.templateId(new UnsafeBuffer(payload), 0);
         return templateId == LeaseExpireRequestDecoder.TEMPLATE_ID
+                || templateId == AlarmRequestDecoder.TEMPLATE_ID
                 || templateId == LeaseCheckpointRequestDecoder.TEMPLATE_ID;
     }
 

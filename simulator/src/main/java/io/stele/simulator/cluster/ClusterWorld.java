@@ -154,6 +154,7 @@ public final class ClusterWorld {
                 ServerConfig.MAX_TXN_OPS_DEFAULT,
                 ServerConfig.CHECKPOINT_BYTES_DEFAULT,
                 ServerConfig.WAL_SEGMENT_BYTES_DEFAULT,
+                0,
                 1,
                 ThreadingMode.INVOKER,
                 AutoCompaction.OFF,

@@ -50,6 +50,9 @@ sealed interface Op {
 
     record Leases() implements Op {}
 
+    /** A member's own: raises or lifts an alarm. */
+    record Alarm(int action, int alarm, long memberId) implements Op {}
+
     /** Anything else, and what is no operation where one has to be. */
     record Other() implements Op {}
 }

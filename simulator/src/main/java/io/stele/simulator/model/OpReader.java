@@ -1,6 +1,7 @@
 package io.stele.simulator.model;
 
 import io.stele.transport.MessageSequence;
+import io.stele.transport.codec.AlarmRequestDecoder;
 import io.stele.transport.codec.CompactRequestDecoder;
 import io.stele.transport.codec.CompareDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
@@ -62,6 +63,11 @@ final class OpReader {
                 yield new Op.TimeToLive(d.leaseId(), d.flags().keys());
             }
             case LeaseLeasesRequestDecoder.TEMPLATE_ID -> new Op.Leases();
+            case AlarmRequestDecoder.TEMPLATE_ID -> {
+                AlarmRequestDecoder d = new AlarmRequestDecoder();
+                d.wrap(m.buffer(), m.bodyOffset(), m.blockLength(), m.version());
+                yield new Op.Alarm(d.action(), d.alarm(), d.memberId());
+            }
             default -> new Op.Other();
         };
     }

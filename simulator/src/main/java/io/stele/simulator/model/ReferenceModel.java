@@ -31,6 +31,7 @@ public final class ReferenceModel implements Reference {
     private final KeyModel keys = new KeyModel();
     private final OpReader reader = new OpReader();
     private final Reply reply = new Reply();
+    private final Alarms alarms = new Alarms();
 
     /** Revision of what the request under way changes. */
     private long next;
@@ -63,7 +64,12 @@ public final class ReferenceModel implements Reference {
     @Override
     public byte[] apply(byte[] request) {
         keys.commandCount++;
-        return answer(request);
+        Op op = reader.read(request);
+        if (!alarms.refuses(op)) {
+            return answer(request);
+        }
+        reply.error(ReplySplitter.correlationId(new UnsafeBuffer(request), 0), alarms.error(op));
+        return Answer.canonical(List.of(reply.take()));
     }
 
     private byte[] answer(byte[] request) {
@@ -292,6 +298,9 @@ public final class ReferenceModel implements Reference {
             reply.timeToLive(correlationId, keys.revision, query.leaseId(), ttl, attached);
         } else if (op instanceof Op.Leases) {
             reply.leases(correlationId, keys.revision, keys.leaseIds());
+        } else if (op instanceof Op.Alarm alarm) {
+            alarms.note(alarm);
+            reply.revoke(correlationId, keys.revision); // nobody hears it
         } else {
             reply.error(correlationId, ApiError.UNIMPLEMENTED);
         }

@@ -12,6 +12,7 @@ import io.stele.simulator.workload.Call;
 import io.stele.transport.ApiError;
 import io.stele.transport.ReplySplitter;
 import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.AlarmRequestDecoder;
 import io.stele.transport.codec.LeaseCheckpointRequestDecoder;
 import io.stele.transport.codec.LeaseExpireRequestDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
@@ -110,6 +111,7 @@ public final class ClusterAnswers {
     private static boolean isLeadersOwn(byte[] payload) {
         int templateId = RequestFrame.templateId(new UnsafeBuffer(payload), 0);
         return templateId == LeaseExpireRequestDecoder.TEMPLATE_ID
+                || templateId == AlarmRequestDecoder.TEMPLATE_ID
                 || templateId == LeaseCheckpointRequestDecoder.TEMPLATE_ID;
     }
 
@@ -144,7 +146,8 @@ public final class ClusterAnswers {
         call.outcome = Call.Outcome.ANSWERED;
         coverage.answer();
         String error = Answer.errorText(answer);
-        if (error != null && isRefusal(error)) {
+        boolean isOfEntry = call.logIndex != 0 && Arrays.equals(answer, (byte[]) call.expected); // as for an alarm
+        if (error != null && isRefusal(error) && !isOfEntry) {
             onRefused(call, error);
             return;
         }

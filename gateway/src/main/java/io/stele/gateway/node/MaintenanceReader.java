@@ -1,0 +1,40 @@
+package io.stele.gateway.node;
+
+import io.stele.gateway.etcdserverpb.AlarmMember;
+import io.stele.gateway.etcdserverpb.AlarmResponse;
+import io.stele.gateway.etcdserverpb.DowngradeResponse;
+import io.stele.transport.MessageSequence;
+import io.stele.transport.codec.AlarmItemDecoder;
+import io.stele.transport.codec.AlarmReplyDecoder;
+import io.stele.transport.codec.DowngradeReplyDecoder;
+
+/** Reads what the node says of the cluster itself. */
+public final class MaintenanceReader {
+    private MaintenanceReader() {}
+
+    public static AlarmResponse alarms(ReplyReader reader, MessageSequence reply) {
+        ReplyReader.expect(reply, AlarmReplyDecoder.TEMPLATE_ID);
+        AlarmReplyDecoder decoder =
+                new AlarmReplyDecoder().wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        AlarmResponse.Builder response =
+                AlarmResponse.newBuilder().setHeader(reader.header(decoder.revision(), decoder.raftTerm()));
+        AlarmItemDecoder item = new AlarmItemDecoder();
+        for (long left = decoder.alarmCount(); left > 0; left--) {
+            reply.next(AlarmItemDecoder.TEMPLATE_ID);
+            item.wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+            response.addAlarms(
+                    AlarmMember.newBuilder().setMemberID(item.memberId()).setAlarmValue(item.alarm()));
+        }
+        return response.build();
+    }
+
+    public static DowngradeResponse downgrade(ReplyReader reader, MessageSequence reply) {
+        ReplyReader.expect(reply, DowngradeReplyDecoder.TEMPLATE_ID);
+        DowngradeReplyDecoder decoder = new DowngradeReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        return DowngradeResponse.newBuilder()
+                .setHeader(reader.header(decoder.revision(), decoder.raftTerm()))
+                .setVersion(decoder.clusterVersion())
+                .build();
+    }
+}
