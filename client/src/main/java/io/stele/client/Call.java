@@ -11,6 +11,7 @@ import io.stele.transport.client.ServerIdentity;
 import io.stele.transport.codec.ContinuationDecoder;
 import io.stele.transport.codec.ErrorCode;
 import io.stele.transport.codec.RangeReplyDecoder;
+import io.stele.transport.codec.SnapshotReplyDecoder;
 import java.util.concurrent.CompletableFuture;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -55,7 +56,7 @@ abstract class Call<T> implements ReplyHandler {
     /** Makes the result of a whole reply. The sequence stands on its first message. */
     abstract T decode(ReplyReader reader, MessageSequence reply);
 
-    /** One chunk of a range that is not the last. */
+    /** One chunk of a range or of a snapshot that is not the last. */
     void chunk(ReplyReader reader, MessageSequence reply) {
         throw new MalformedMessageException("reply in chunks to a request that is no range");
     }
@@ -71,7 +72,8 @@ abstract class Call<T> implements ReplyHandler {
     public final void onReply(long token, DirectBuffer buffer, int offset, int length) {
         try {
             boolean isPartial = ReplySplitter.isPartial(buffer, offset);
-            if (RequestFrame.templateId(buffer, offset) == RangeReplyDecoder.TEMPLATE_ID) {
+            int templateId = RequestFrame.templateId(buffer, offset);
+            if (templateId == RangeReplyDecoder.TEMPLATE_ID || templateId == SnapshotReplyDecoder.TEMPLATE_ID) {
                 receive(buffer, offset, length, isPartial);
             } else if (gathered == null && !isPartial) {
                 receive(buffer, offset, length, false);

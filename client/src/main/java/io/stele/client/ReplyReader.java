@@ -5,11 +5,15 @@ import io.stele.transport.MalformedMessageException;
 import io.stele.transport.MessageSequence;
 import io.stele.transport.RequestFrame;
 import io.stele.transport.client.ServerIdentity;
+import io.stele.transport.codec.AlarmItemDecoder;
+import io.stele.transport.codec.AlarmReplyDecoder;
 import io.stele.transport.codec.AuthNameDecoder;
 import io.stele.transport.codec.AuthPermissionDecoder;
 import io.stele.transport.codec.AuthReplyDecoder;
 import io.stele.transport.codec.CompactReplyDecoder;
+import io.stele.transport.codec.DefragmentReplyDecoder;
 import io.stele.transport.codec.DeleteRangeReplyDecoder;
+import io.stele.transport.codec.DowngradeReplyDecoder;
 import io.stele.transport.codec.KeyValueDecoder;
 import io.stele.transport.codec.LeaseGrantReplyDecoder;
 import io.stele.transport.codec.LeaseItemDecoder;
@@ -24,6 +28,7 @@ import io.stele.transport.codec.MoveLeaderReplyDecoder;
 import io.stele.transport.codec.OpenSessionReplyDecoder;
 import io.stele.transport.codec.PutReplyDecoder;
 import io.stele.transport.codec.RangeReplyDecoder;
+import io.stele.transport.codec.SnapshotReplyDecoder;
 import io.stele.transport.codec.StatusReplyDecoder;
 import io.stele.transport.codec.TimingsDecoder;
 import io.stele.transport.codec.TxnReplyDecoder;
@@ -174,6 +179,57 @@ final class ReplyReader implements KeyValueView {
                 decoder.keyCount(),
                 decoder.flags().learner(),
                 errors.isEmpty() ? List.of() : List.of(errors.split("\n", -1)));
+    }
+
+    AlarmResult alarms(MessageSequence reply) {
+        expect(reply, AlarmReplyDecoder.TEMPLATE_ID);
+        AlarmReplyDecoder decoder =
+                new AlarmReplyDecoder().wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        Header header = header(decoder.revision(), decoder.raftTerm());
+        List<Alarm> alarms = new ArrayList<>();
+        AlarmItemDecoder item = new AlarmItemDecoder();
+        for (long left = decoder.alarmCount(); left > 0; left--) {
+            reply.next(AlarmItemDecoder.TEMPLATE_ID);
+            item.wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+            alarms.add(new Alarm(
+                    item.memberId(),
+                    item.alarm() == Alarm.Kind.CORRUPT.number() ? Alarm.Kind.CORRUPT : Alarm.Kind.NOSPACE));
+        }
+        return new AlarmResult(header, alarms);
+    }
+
+    DowngradeResult downgrade(MessageSequence reply) {
+        expect(reply, DowngradeReplyDecoder.TEMPLATE_ID);
+        DowngradeReplyDecoder decoder = new DowngradeReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        return new DowngradeResult(header(decoder.revision(), decoder.raftTerm()), decoder.clusterVersion());
+    }
+
+    DefragmentResult defragment(MessageSequence reply) {
+        expect(reply, DefragmentReplyDecoder.TEMPLATE_ID);
+        DefragmentReplyDecoder decoder = new DefragmentReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        return new DefragmentResult(header(decoder.revision(), decoder.raftTerm()));
+    }
+
+    /** Hands on one piece of a snapshot; returns its length. */
+    int snapshotPiece(MessageSequence reply, SnapshotHandler handler) {
+        SnapshotReplyDecoder decoder = snapshotReply(reply);
+        int length = decoder.dataLength();
+        int offset = decoder.limit() + SnapshotReplyDecoder.dataHeaderLength();
+        handler.onPiece(reply.buffer(), offset, length, decoder.remainingBytes());
+        return length;
+    }
+
+    Header snapshotHeader(MessageSequence reply) {
+        SnapshotReplyDecoder decoder = snapshotReply(reply);
+        return header(decoder.revision(), decoder.raftTerm());
+    }
+
+    private static SnapshotReplyDecoder snapshotReply(MessageSequence reply) {
+        expect(reply, SnapshotReplyDecoder.TEMPLATE_ID);
+        return new SnapshotReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
     }
 
     /** Who leads, as a list of members says; the sequence stays where it is. */

@@ -1,13 +1,16 @@
 package io.stele.client;
 
 import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.AlarmRequestEncoder;
 import io.stele.transport.codec.AuthChangeRequestEncoder;
 import io.stele.transport.codec.AuthQuestion;
 import io.stele.transport.codec.AuthReadRequestEncoder;
 import io.stele.transport.codec.CloseSessionRequestEncoder;
 import io.stele.transport.codec.CompactRequestEncoder;
 import io.stele.transport.codec.CompareEncoder;
+import io.stele.transport.codec.DefragmentRequestEncoder;
 import io.stele.transport.codec.DeleteRangeRequestEncoder;
+import io.stele.transport.codec.DowngradeRequestEncoder;
 import io.stele.transport.codec.LeaseGrantRequestEncoder;
 import io.stele.transport.codec.LeaseKeepAliveRequestEncoder;
 import io.stele.transport.codec.LeaseLeasesRequestEncoder;
@@ -20,6 +23,7 @@ import io.stele.transport.codec.MoveLeaderRequestEncoder;
 import io.stele.transport.codec.OpenSessionRequestEncoder;
 import io.stele.transport.codec.PutRequestEncoder;
 import io.stele.transport.codec.RangeRequestEncoder;
+import io.stele.transport.codec.SnapshotRequestEncoder;
 import io.stele.transport.codec.StatusRequestEncoder;
 import io.stele.transport.codec.TxnRequestEncoder;
 import java.nio.charset.StandardCharsets;
@@ -106,6 +110,32 @@ final class RequestWriter {
         encoder.correlationId(0).question(question);
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         encoder.putName(bytes, 0, bytes.length);
+        return encoded(encoder.limit());
+    }
+
+    byte[] alarm(int action, long memberId, int alarm) {
+        AlarmRequestEncoder encoder = new AlarmRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).sessionId(0).sequence(0).memberId(memberId);
+        encoder.action((short) action).alarm((short) alarm).cause((short) 0);
+        return encoded(encoder.limit());
+    }
+
+    byte[] downgrade(int action, String targetVersion) {
+        DowngradeRequestEncoder encoder = new DowngradeRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).sessionId(0).sequence(0).action((short) action);
+        encoder.targetVersion(targetVersion);
+        return encoded(encoder.limit());
+    }
+
+    byte[] defragment() {
+        DefragmentRequestEncoder encoder = new DefragmentRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0);
+        return encoded(encoder.limit());
+    }
+
+    byte[] snapshot() {
+        SnapshotRequestEncoder encoder = new SnapshotRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0);
         return encoded(encoder.limit());
     }
 

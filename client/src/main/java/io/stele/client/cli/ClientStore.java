@@ -1,10 +1,13 @@
 package io.stele.client.cli;
 
+import io.stele.client.Alarm;
+import io.stele.client.AlarmResult;
 import io.stele.client.Bytes;
 import io.stele.client.ClientContext;
 import io.stele.client.Compare;
 import io.stele.client.DeleteOptions;
 import io.stele.client.DeleteResult;
+import io.stele.client.DowngradeResult;
 import io.stele.client.GetOptions;
 import io.stele.client.GetResult;
 import io.stele.client.Header;
@@ -15,6 +18,7 @@ import io.stele.client.Op;
 import io.stele.client.OpResult;
 import io.stele.client.PutOptions;
 import io.stele.client.PutResult;
+import io.stele.client.SnapshotResult;
 import io.stele.client.StatusResult;
 import io.stele.client.SteleClient;
 import io.stele.client.SteleException;
@@ -37,6 +41,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -213,6 +219,60 @@ final class ClientStore implements Store {
     public Reply.Done moveLeader(long target) {
         return new Reply.Done(
                 header(await(client().maintenance().moveLeader(target)).header()));
+    }
+
+    @Override
+    public Reply.Alarms alarms() {
+        return reply(await(client().maintenance().alarms()));
+    }
+
+    @Override
+    public Reply.Alarms disarm(Reply.Alarm alarm) {
+        return reply(
+                await(client().maintenance().disarm(new Alarm(alarm.memberId(), Alarm.Kind.valueOf(alarm.kind())))));
+    }
+
+    private static Reply.Alarms reply(AlarmResult result) {
+        List<Reply.Alarm> alarms = new ArrayList<>();
+        result.alarms()
+                .forEach(alarm -> alarms.add(
+                        new Reply.Alarm(alarm.memberId(), alarm.kind().name())));
+        return new Reply.Alarms(header(result.header()), alarms);
+    }
+
+    @Override
+    public Reply.Downgrade downgrade(int action, String target) {
+        DowngradeResult result = await(client().maintenance().downgrade(action, target));
+        return new Reply.Downgrade(header(result.header()), Octets.utf8(result.clusterVersion()));
+    }
+
+    @Override
+    public Reply.Done defragment() {
+        return new Reply.Done(header(await(client().maintenance().defragment()).header()));
+    }
+
+    @Override
+    public void snapshot(SnapshotTaker taker) {
+        AtomicReference<RuntimeException> refused = new AtomicReference<>();
+        AtomicLong taken = new AtomicLong();
+        CompletableFuture<SnapshotResult> all = client().maintenance().snapshot((buffer, offset, length, remaining) -> {
+            byte[] bytes = new byte[length];
+            buffer.getBytes(offset, bytes);
+            try {
+                taker.take(bytes, taken.addAndGet(length), remaining);
+            } catch (RuntimeException e) {
+                refused.compareAndSet(null, e);
+                throw e;
+            }
+        });
+        try {
+            await(all);
+        } catch (CliException e) {
+            if (refused.get() != null) {
+                throw refused.get();
+            }
+            throw e;
+        }
     }
 
     private static Reply.Members members(MemberListResult result) {

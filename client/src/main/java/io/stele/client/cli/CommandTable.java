@@ -31,8 +31,13 @@ final class CommandTable {
                                 COMMAND_TIMEOUT, "5s", "timeout for short running command (excluding dial timeout)"),
                         Flag.bool(CommandLine.HELP, "help for the command").withShorthand('h'))
                 .children(
+                        alarm(),
                         compaction(),
+                        new Command("defrag", "Answers as etcd's does; space is given back while the server serves")
+                                .flags(Flag.bool("cluster", "use all endpoints from the cluster member list"))
+                                .does(MaintenanceCommands::defrag),
                         del(),
+                        downgrade(),
                         elect(),
                         endpoint(),
                         get(),
@@ -46,6 +51,7 @@ final class CommandTable {
                         new Command("options", "Show the global command-line flags").does(Help::options),
                         put(),
                         shell(),
+                        snapshot(),
                         txn(),
                         new Command("version", "Prints the version of stelectl").does(CommandTable::version),
                         watch());
@@ -113,6 +119,33 @@ final class CommandTable {
                 .flags(Flag.bool("interactive", "Input transaction in interactive mode")
                         .withShorthand('i'))
                 .does(TxnCommand::run);
+    }
+
+    private static Command alarm() {
+        return new Command("alarm <subcommand>", "Alarm related commands")
+                .children(
+                        new Command("disarm", "Disarms all alarms").does(MaintenanceCommands::alarmDisarm),
+                        new Command("list", "Lists all alarms").does(MaintenanceCommands::alarmList));
+    }
+
+    private static Command snapshot() {
+        return new Command("snapshot <subcommand>", "Manages snapshots of a server")
+                .children(
+                        new Command("save <filename>", "Stores a server's state in a file")
+                                .does(MaintenanceCommands::snapshotSave),
+                        new Command("status <filename>", "Verifies a snapshot and tells what it holds")
+                                .does(MaintenanceCommands::snapshotStatus));
+    }
+
+    private static Command downgrade() {
+        return new Command("downgrade <subcommand>", "Downgrade related commands")
+                .children(
+                        new Command("cancel", "Takes back what was announced")
+                                .does(MaintenanceCommands::downgradeCancel),
+                        new Command("enable <TARGET_VERSION>", "Announces that the members go back to a version")
+                                .does(MaintenanceCommands::downgradeEnable),
+                        new Command("validate <TARGET_VERSION>", "Asks whether that may be")
+                                .does(MaintenanceCommands::downgradeValidate));
     }
 
     private static Command compaction() {

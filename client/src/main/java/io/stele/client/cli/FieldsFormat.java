@@ -165,6 +165,22 @@ final class FieldsFormat implements OutputFormat {
     }
 
     @Override
+    public void alarms(Reply.Alarms reply) {
+        header(reply.header());
+        for (Reply.Alarm alarm : reply.alarms()) {
+            field("MemberID", Long.toUnsignedString(alarm.memberId()));
+            field("AlarmType", alarm.kind());
+            console.println("");
+        }
+    }
+
+    @Override
+    public void downgraded(Reply.Downgrade reply, String text) {
+        header(reply.header());
+        quoted("Version", reply.version());
+    }
+
+    @Override
     public void health(List<Health> list) {
         for (Health health : list) {
             quoted("Endpoint", health.endpoint());

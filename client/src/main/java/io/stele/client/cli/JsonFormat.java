@@ -252,6 +252,28 @@ final class JsonFormat implements OutputFormat {
     }
 
     @Override
+    public void alarms(Reply.Alarms reply) {
+        JsonText json = header(new JsonText().begin(), reply.header());
+        if (!reply.alarms().isEmpty()) {
+            json.beginList("alarms");
+            for (Reply.Alarm alarm : reply.alarms()) {
+                json.begin().unsignedIfSet("memberID", alarm.memberId());
+                json.numberIfSet("alarm", alarm.kind().equals("NOSPACE") ? 1 : 2)
+                        .end();
+            }
+            json.endList();
+        }
+        println(json.end());
+    }
+
+    @Override
+    public void downgraded(Reply.Downgrade reply, String text) {
+        println(header(new JsonText().begin(), reply.header())
+                .textIfSet("version", reply.version())
+                .end());
+    }
+
+    @Override
     public void health(List<Health> list) {
         JsonText json = new JsonText().beginList();
         for (Health health : list) {

@@ -42,6 +42,11 @@ interface OutputFormat {
 
     void leaderMoved(Reply.Done reply, long from, long to);
 
+    void alarms(Reply.Alarms reply);
+
+    /** And how that is said in simple words. */
+    void downgraded(Reply.Downgrade reply, String text);
+
     void health(List<Health> list);
 
     void status(List<EndpointStatus> list);

@@ -53,6 +53,15 @@ sealed interface Reply {
     /** Of the question who the members are, and of a change; changed is 0 where nothing was. */
     record Members(Header header, List<Member> members, long changed) implements Reply {}
 
+    /** One alarm: NOSPACE or CORRUPT. */
+    record Alarm(long memberId, String kind) {}
+
+    /** Of the question for alarms, and of their end. */
+    record Alarms(Header header, List<Alarm> alarms) implements Reply {}
+
+    /** Of a downgrade: the version that the cluster is of. */
+    record Downgrade(Header header, String version) implements Reply {}
+
     /** State of a member. */
     record Status(
             Header header,

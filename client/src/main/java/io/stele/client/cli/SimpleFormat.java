@@ -154,6 +154,18 @@ final class SimpleFormat implements OutputFormat {
     }
 
     @Override
+    public void alarms(Reply.Alarms reply) {
+        for (Reply.Alarm alarm : reply.alarms()) {
+            console.println("memberID:" + Long.toUnsignedString(alarm.memberId()) + " alarm:" + alarm.kind() + " ");
+        }
+    }
+
+    @Override
+    public void downgraded(Reply.Downgrade reply, String text) {
+        console.println(text);
+    }
+
+    @Override
     public void health(List<Health> list) {
         for (Health health : list) {
             if (health.error().isEmpty()) {

@@ -41,6 +41,23 @@ interface Store extends AutoCloseable {
 
     Reply.Done moveLeader(long target);
 
+    Reply.Alarms alarms();
+
+    Reply.Alarms disarm(Reply.Alarm alarm);
+
+    Reply.Downgrade downgrade(int action, String target);
+
+    Reply.Done defragment();
+
+    /** All of a snapshot, piece by piece; what the taker throws ends it. */
+    void snapshot(SnapshotTaker taker);
+
+    /** Takes a snapshot: how many bytes have come with these, and about how many are to come. */
+    @FunctionalInterface
+    interface SnapshotTaker {
+        void take(byte[] bytes, long length, long remaining);
+    }
+
     Reply.Lease leaseGrant(long ttl);
 
     Reply.Done leaseRevoke(long id);

@@ -87,6 +87,16 @@ final class TableFormat implements OutputFormat {
     }
 
     @Override
+    public void alarms(Reply.Alarms reply) {
+        throw unsupported();
+    }
+
+    @Override
+    public void downgraded(Reply.Downgrade reply, String text) {
+        throw unsupported();
+    }
+
+    @Override
     public void health(List<Health> list) {
         List<List<String>> rows = new ArrayList<>();
         for (Health health : list) {

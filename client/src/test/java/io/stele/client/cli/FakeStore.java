@@ -170,6 +170,31 @@ final class FakeStore implements Store {
     }
 
     @Override
+    public Reply.Alarms alarms() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Reply.Alarms disarm(Reply.Alarm alarm) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Reply.Downgrade downgrade(int action, String target) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Reply.Done defragment() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void snapshot(SnapshotTaker taker) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Reply.Done moveLeader(long target) {
         return new Reply.Done(header());
     }

@@ -18,6 +18,7 @@ import io.stele.transport.codec.ErrorReplyDecoder;
 import io.stele.transport.codec.MessageHeaderDecoder;
 import io.stele.transport.codec.MessageHeaderEncoder;
 import io.stele.transport.codec.RangeReplyDecoder;
+import io.stele.transport.codec.SnapshotReplyDecoder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -191,7 +192,7 @@ public final class NodeConnection implements LocalHandler {
         if (templateId == ErrorReplyDecoder.TEMPLATE_ID) {
             error.wrapAndApplyHeader(buffer, offset, header);
             call.handler.onFailure(Status.fromCodeValue(error.code().value()).withDescription(error.text()));
-        } else if (templateId == RangeReplyDecoder.TEMPLATE_ID) {
+        } else if (templateId == RangeReplyDecoder.TEMPLATE_ID || templateId == SnapshotReplyDecoder.TEMPLATE_ID) {
             sequence.wrap(buffer, offset, length).next();
             if (partial) {
                 call.handler.onRangePart(sequence);

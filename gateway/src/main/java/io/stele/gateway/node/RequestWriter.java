@@ -34,6 +34,7 @@ import io.stele.transport.codec.MoveLeaderRequestEncoder;
 import io.stele.transport.codec.NoOperationEncoder;
 import io.stele.transport.codec.PutRequestEncoder;
 import io.stele.transport.codec.RangeRequestEncoder;
+import io.stele.transport.codec.SnapshotRequestEncoder;
 import io.stele.transport.codec.SortOrder;
 import io.stele.transport.codec.SortTarget;
 import io.stele.transport.codec.StatusRequestEncoder;
@@ -151,6 +152,13 @@ public final class RequestWriter {
         encoder.correlationId(0).question(question);
         limit = encoder.limit();
         writeBytes(ByteString.copyFromUtf8(name));
+        return this;
+    }
+
+    public RequestWriter snapshot() {
+        SnapshotRequestEncoder encoder = new SnapshotRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0);
+        limit = encoder.limit();
         return this;
     }
 

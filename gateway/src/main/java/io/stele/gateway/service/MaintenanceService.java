@@ -17,6 +17,8 @@ import io.stele.gateway.etcdserverpb.HashResponse;
 import io.stele.gateway.etcdserverpb.MaintenanceGrpc;
 import io.stele.gateway.etcdserverpb.MoveLeaderRequest;
 import io.stele.gateway.etcdserverpb.MoveLeaderResponse;
+import io.stele.gateway.etcdserverpb.SnapshotRequest;
+import io.stele.gateway.etcdserverpb.SnapshotResponse;
 import io.stele.gateway.etcdserverpb.StatusRequest;
 import io.stele.gateway.etcdserverpb.StatusResponse;
 import io.stele.gateway.node.MaintenanceReader;
@@ -47,6 +49,7 @@ public final class MaintenanceService {
                 Method.of(MaintenanceGrpc.getDefragmentMethod(), this::defragment),
                 Method.of(MaintenanceGrpc.getHashMethod(), this::hash),
                 Method.of(MaintenanceGrpc.getHashKVMethod(), this::hashKv),
+                Method.of(MaintenanceGrpc.getSnapshotMethod(), this::snapshot),
                 Method.of(MaintenanceGrpc.getMoveLeaderMethod(), this::moveLeader),
                 Method.of(MaintenanceGrpc.getDowngradeMethod(), this::downgrade));
     }
@@ -114,6 +117,10 @@ public final class MaintenanceService {
                 answer::fail);
         answer.onCancel(call::cancel);
         call.start(atRevision);
+    }
+
+    private void snapshot(SnapshotRequest request, Answer<SnapshotResponse> answer) {
+        new SnapshotCall(calls.get(), answer, StatusReader.minor(version)).start();
     }
 
     private void moveLeader(MoveLeaderRequest request, Answer<MoveLeaderResponse> answer) {

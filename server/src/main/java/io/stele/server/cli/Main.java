@@ -7,6 +7,7 @@ import io.stele.server.config.ServerConfig;
 import io.stele.server.config.ServerOptions;
 import io.stele.server.node.FailStop;
 import io.stele.storage.file.StorageException;
+import io.stele.transport.snapshot.SnapshotException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -21,7 +22,13 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "stele",
         description = "Runs one Stele node: a durable key-value store with history.",
-        subcommands = {LocalCommand.class, CheckCommand.class, ImportCommand.class, RehearseCommand.class},
+        subcommands = {
+            LocalCommand.class,
+            CheckCommand.class,
+            SnapshotCommand.class,
+            ImportCommand.class,
+            RehearseCommand.class
+        },
         versionProvider = VersionText.class,
         sortOptions = false)
 public final class Main implements Callable<Integer> {
@@ -85,6 +92,9 @@ public final class Main implements Callable<Integer> {
 
     private static int exitCode(CommandLine commandLine, Exception e) {
         commandLine.getErr().println("stele: " + firstLine(e));
+        if (e instanceof SnapshotException) {
+            return FAILED;
+        }
         if (e instanceof ConfigException) {
             return USAGE;
         }

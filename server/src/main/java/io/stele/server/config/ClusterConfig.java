@@ -59,7 +59,7 @@ public record ClusterConfig(
     }
 
     /** Throws on the first thing that does not fit together. */
-    void checkFor(String name) {
+    public void checkFor(String name) {
         if (listenPeerUrls.isEmpty() || advertisePeerUrls.isEmpty()) {
             throw new ConfigException("--listen-peer-urls and --initial-advertise-peer-urls must name a URL");
         }

@@ -5,6 +5,7 @@ import io.stele.transport.codec.CancelRequestDecoder;
 import io.stele.transport.codec.MemberListRequestDecoder;
 import io.stele.transport.codec.MessageHeaderDecoder;
 import io.stele.transport.codec.RangeRequestDecoder;
+import io.stele.transport.codec.SnapshotRequestDecoder;
 import io.stele.transport.codec.StatusRequestDecoder;
 import org.agrona.DirectBuffer;
 
@@ -33,6 +34,7 @@ final class LearnerCheck {
         return switch (RequestFrame.templateId(buffer, offset)) {
             case StatusRequestDecoder.TEMPLATE_ID,
                     MemberListRequestDecoder.TEMPLATE_ID,
+                    SnapshotRequestDecoder.TEMPLATE_ID,
                     CancelRequestDecoder.TEMPLATE_ID -> true;
             case RangeRequestDecoder.TEMPLATE_ID ->
                 range.wrapAndApplyHeader(buffer, offset, header).flags().serializable();

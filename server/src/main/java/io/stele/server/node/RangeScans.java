@@ -37,6 +37,7 @@ final class RangeScans {
     private final NanoClock clock;
     private final Long2ObjectHashMap<ConnectionReads> byConnection = new Long2ObjectHashMap<>();
     private final List<ConnectionReads> all = new ArrayList<>();
+    private final SnapshotStreams snapshots;
     private int next;
     private int openCount;
     private int waitingBytes;
@@ -44,6 +45,12 @@ final class RangeScans {
     RangeScans(NodeState node, NanoClock clock) {
         this.node = node;
         this.clock = clock;
+        snapshots = new SnapshotStreams(node);
+    }
+
+    /** Begins to send a snapshot of the state as it is. */
+    void startSnapshot(long connectionId, long correlationId) {
+        snapshots.start(connectionId, correlationId);
     }
 
     /** Answers a read, or sends its first slice; or keeps it until its connection has room. */
@@ -107,7 +114,7 @@ final class RangeScans {
 
     /** Goes on with the reads of each connection that has room: begins those that wait, then sends slices in turn. */
     int doWork() {
-        int workCount = 0;
+        int workCount = snapshots.doWork();
         for (int i = all.size(); i > 0 && workCount < SLICES_PER_CYCLE; i--) {
             next = next + 1 >= all.size() ? 0 : next + 1;
             ConnectionReads reads = all.get(next);
@@ -150,6 +157,9 @@ final class RangeScans {
     }
 
     void cancel(long connectionId, long correlationId) {
+        if (snapshots.cancel(connectionId, correlationId)) {
+            return;
+        }
         ConnectionReads reads = byConnection.get(connectionId);
         if (reads == null) {
             return;
@@ -167,6 +177,7 @@ final class RangeScans {
     }
 
     void onDisconnected(long connectionId) {
+        snapshots.onDisconnected(connectionId);
         ConnectionReads reads = byConnection.get(connectionId);
         if (reads != null) {
             drop(reads, false);
@@ -176,6 +187,7 @@ final class RangeScans {
 
     /** The state that they read goes away. */
     void failAll() {
+        snapshots.failAll();
         for (ConnectionReads reads : all) {
             drop(reads, true);
         }

@@ -14,6 +14,7 @@ import io.stele.transport.codec.AuthReadRequestDecoder;
 import io.stele.transport.codec.CancelRequestDecoder;
 import io.stele.transport.codec.CloseSessionRequestDecoder;
 import io.stele.transport.codec.CompactRequestDecoder;
+import io.stele.transport.codec.DefragmentRequestDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
 import io.stele.transport.codec.DowngradeRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
@@ -27,6 +28,7 @@ import io.stele.transport.codec.MoveLeaderRequestDecoder;
 import io.stele.transport.codec.OpenSessionRequestDecoder;
 import io.stele.transport.codec.PutRequestDecoder;
 import io.stele.transport.codec.RangeRequestDecoder;
+import io.stele.transport.codec.SnapshotRequestDecoder;
 import io.stele.transport.codec.StatusRequestDecoder;
 import io.stele.transport.codec.TxnRequestDecoder;
 import io.stele.transport.codec.WatchCancelRequestDecoder;
@@ -117,6 +119,8 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
             case WatchCreateRequestDecoder.TEMPLATE_ID,
                     WatchCancelRequestDecoder.TEMPLATE_ID,
                     WatchProgressRequestDecoder.TEMPLATE_ID -> watches.onRequest(connectionId, buffer, offset);
+            case SnapshotRequestDecoder.TEMPLATE_ID -> scans.startSnapshot(connectionId, correlationId);
+            case DefragmentRequestDecoder.TEMPLATE_ID -> status.defragmented(connectionId, correlationId);
             case CancelRequestDecoder.TEMPLATE_ID -> scans.cancel(connectionId, correlationId);
             default -> node.sendError(connectionId, correlationId, ApiError.UNIMPLEMENTED);
         }

@@ -44,10 +44,16 @@ final class SnapshotEntries {
         return KEY_OFFSET + key.length() + value.length();
     }
 
-    /** Puts all entries of a chunk into a store. Throws on anything that {@link #put} has not written. */
-    static void load(DirectBuffer buffer, int offset, int length, PageStore into) {
+    /** Of the entry that a cursor is at. */
+    static int length(Cursor cursor) {
+        return KEY_OFFSET + cursor.key().length() + cursor.value().length();
+    }
+
+    /** Puts all entries of a chunk into a store; returns how many. Throws on what {@link #put} has not written. */
+    static int load(DirectBuffer buffer, int offset, int length, PageStore into) {
         int at = offset;
         int limit = offset + length;
+        int count = 0;
         while (at < limit) {
             check(limit - at >= KEY_OFFSET);
             int treeId = buffer.getByte(at);
@@ -61,7 +67,9 @@ final class SnapshotEntries {
             int keyAt = at + KEY_OFFSET;
             into.tree(treeId).put(buffer, keyAt, keyLength, buffer, keyAt + keyLength, valueLength, counted);
             at = keyAt + keyLength + valueLength;
+            count++;
         }
+        return count;
     }
 
     private static void check(boolean holds) {

@@ -3,6 +3,7 @@ package io.stele.server.node;
 import io.stele.server.Version;
 import io.stele.server.machine.AlarmTable;
 import io.stele.transport.ApiError;
+import io.stele.transport.codec.DefragmentReplyEncoder;
 import io.stele.transport.codec.MessageHeaderEncoder;
 import io.stele.transport.codec.StatusReplyEncoder;
 import java.util.StringJoiner;
@@ -37,6 +38,14 @@ final class StatusReplies {
         encoder.flags().clear().learner(node.raft.membership().isLearner(node.identity.memberId()));
         encoder.serverVersion(Version.NUMBER).storageVersion(Version.STORAGE).errors(errors());
         node.replies.send(connectionId, buffer, 0, encoder.limit());
+    }
+
+    /** Space is given back all the time: there is nothing to wait for. */
+    void defragmented(long connectionId, long correlationId) {
+        DefragmentReplyEncoder reply = new DefragmentReplyEncoder().wrapAndApplyHeader(buffer, 0, header);
+        reply.correlationId(correlationId).revision(node.machine.revision()).raftTerm(node.raft.term());
+        reply.flags().clear();
+        node.replies.send(connectionId, buffer, 0, reply.limit());
     }
 
     /** Alarms in etcd's words, then what is no alarm, or not yet: one line each. */

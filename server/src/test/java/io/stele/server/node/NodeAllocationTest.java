@@ -126,6 +126,7 @@ class NodeAllocationTest {
                 ServerConfig.MAX_TXN_OPS_DEFAULT,
                 ServerConfig.CHECKPOINT_BYTES_DEFAULT,
                 LOG_SEGMENT_BYTES,
+                0,
                 1,
                 ThreadingMode.INVOKER,
                 AutoCompaction.OFF,
