@@ -17,7 +17,10 @@ bad=0
 
 clean_up() {
     local name
-    for name in "${!pid[@]}"; do kill -KILL "${pid[$name]}" 2>/dev/null; done
+    # In good order, so that nothing is left in /dev/shm either; what does not end in time is killed.
+    for name in "${!pid[@]}"; do kill "${pid[$name]}" 2>/dev/null || true; done
+    for _ in $(seq 100); do [[ -z $(jobs -pr) ]] && break; sleep 0.1; done
+    for name in "${!pid[@]}"; do kill -KILL "${pid[$name]}" 2>/dev/null || true; done
     wait 2>/dev/null
     rm -rf "$work"
 }

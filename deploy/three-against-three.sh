@@ -18,6 +18,9 @@ work=$(mktemp -d "${DATA:-/var/tmp}/three-XXXXXX")
 pids=()
 
 clean_up() {
+    # In good order, so that nothing is left in /dev/shm either; what does not end in time is killed.
+    for process in "${pids[@]}"; do kill "$process" 2>/dev/null || true; done
+    for _ in $(seq 100); do [[ -z $(jobs -pr) ]] && break; sleep 0.1; done
     for process in "${pids[@]}"; do kill -KILL "$process" 2>/dev/null || true; done
     wait 2>/dev/null || true
     rm -rf "$work"

@@ -18,6 +18,9 @@ names=(a b c)
 
 clean_up() {
     local name
+    # In good order, so that nothing is left in /dev/shm either; what does not end in time is killed.
+    for name in "${!pid[@]}"; do kill "${pid[$name]}" 2>/dev/null || true; done
+    for _ in $(seq 100); do [[ -z $(jobs -pr) ]] && break; sleep 0.1; done
     for name in "${!pid[@]}"; do kill -KILL "${pid[$name]}" 2>/dev/null || true; done
     wait 2>/dev/null || true
     for name in "${names[@]}"; do ip netns del "$tag$name" 2>/dev/null || true; done
