@@ -3,14 +3,12 @@ package io.stele.client.cli;
 import io.stele.transport.snapshot.SnapshotException;
 import io.stele.transport.snapshot.SnapshotReader;
 import io.stele.transport.snapshot.SnapshotSummary;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -75,17 +73,11 @@ final class MaintenanceCommands {
     }
 
     private static void save(Invocation invocation, Path unfinished) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                unfinished,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
+        try (FileOutputStream out = new FileOutputStream(unfinished.toFile())) {
             long[] shown = new long[1];
             invocation.store().snapshot((bytes, written, remaining) -> {
                 try {
-                    for (ByteBuffer buffer = ByteBuffer.wrap(bytes); buffer.hasRemaining(); ) {
-                        channel.write(buffer);
-                    }
+                    out.write(bytes);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -96,7 +88,7 @@ final class MaintenanceCommands {
                             .complain(written / 1_000_000 + " MB, about " + remaining / 1_000_000 + " MB to come");
                 }
             });
-            channel.force(true);
+            out.getFD().sync();
         }
     }
 

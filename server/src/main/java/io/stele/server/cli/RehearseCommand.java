@@ -41,7 +41,7 @@ final class RehearseCommand implements Callable<Integer> {
                     ServerConfig.MAX_TXN_OPS_DEFAULT,
                     ServerConfig.CHECKPOINT_BYTES_DEFAULT,
                     SEGMENT_BYTES,
-                    ServerConfig.QUOTA_BACKEND_BYTES_DEFAULT,
+                    -1,
                     0,
                     ThreadingMode.SHARED,
                     AutoCompaction.OFF,

@@ -52,7 +52,7 @@ public record ServerConfig(
     public static final long CHECKPOINT_BYTES_DEFAULT = 64L * 1024 * 1024;
     public static final int WAL_SEGMENT_BYTES_DEFAULT = 64 * 1024 * 1024;
     /** etcd's: what 0 stands for on the command line. */
-    public static final long QUOTA_BACKEND_BYTES_DEFAULT = 2L * 1024 * 1024 * 1024;
+    public static final long QUOTA_BACKEND_BYTES_OF_ZERO = 2L * 1024 * 1024 * 1024;
 
     public static final int ELECTION_TIMEOUT_MS_MAX = 50_000;
     public static final long WATCH_PROGRESS_NOTIFY_MS_DEFAULT = 600_000;

@@ -137,9 +137,9 @@ public final class ServerOptions {
 
     @Option(
             names = "--quota-backend-bytes",
-            defaultValue = "0",
-            description = "Bytes of live data and history beyond which nothing is added; 0: 2 GiB, as etcd; negative:"
-                    + " no limit (default: ${DEFAULT-VALUE}).")
+            defaultValue = "-1",
+            description = "Bytes of live data and history beyond which nothing is added; 0: 2 GiB, as etcd has it;"
+                    + " negative: what the disk holds (default: ${DEFAULT-VALUE}).")
     private long quotaBackendBytes;
 
     @Option(
@@ -189,7 +189,7 @@ public final class ServerOptions {
                 maxTxnOps,
                 checkpointBytes,
                 walSegmentBytes,
-                quotaBackendBytes == 0 ? ServerConfig.QUOTA_BACKEND_BYTES_DEFAULT : quotaBackendBytes,
+                quotaBackendBytes == 0 ? ServerConfig.QUOTA_BACKEND_BYTES_OF_ZERO : quotaBackendBytes,
                 ioThreads,
                 threadingMode,
                 AutoCompaction.parse(autoCompactionMode, autoCompactionRetention),
