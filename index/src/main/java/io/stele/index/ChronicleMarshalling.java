@@ -1,5 +1,6 @@
 package io.stele.index;
 
+import net.openhft.chronicle.algo.hashing.LongHashFunction;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.PointerBytesStore;
 import net.openhft.chronicle.bytes.RandomDataInput;
@@ -10,6 +11,7 @@ import net.openhft.chronicle.hash.serialization.SizedReader;
 import net.openhft.chronicle.wire.WireIn;
 import net.openhft.chronicle.wire.WireOut;
 import org.agrona.BufferUtil;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -34,6 +36,24 @@ final class ChronicleMarshalling {
 
     private ChronicleMarshalling() {}
 
+    /** Lays a record out at an address of {@link #RECORD_LENGTH} bytes. */
+    static void write(KeyRecord record, long address) {
+        UnsafeApi.putLong(address, record.createRevision);
+        UnsafeApi.putLong(address + 8, record.modRevision);
+        UnsafeApi.putLong(address + 16, record.version);
+        UnsafeApi.putLong(address + 24, record.lease);
+        UnsafeApi.putLong(address + 32, record.valueHash);
+        UnsafeApi.putInt(address + 40, record.modSubRevision);
+        UnsafeApi.putInt(address + 44, record.depth);
+        UnsafeApi.putLong(address + 48, record.anchorRevision);
+        UnsafeApi.putInt(address + 56, record.anchorSubRevision);
+    }
+
+    /** Asks for where a record lies instead of for the record; true until the map is changed. */
+    static final class RecordPlace extends KeyRecord {
+        long address;
+    }
+
     /** Key bytes as they lie in the caller's buffer. */
     static final class KeyAccess extends AbstractData<KeyRef> implements DataAccess<KeyRef> {
         private PointerBytesStore bytes = new PointerBytesStore();
@@ -52,6 +72,30 @@ final class ChronicleMarshalling {
         @Override
         public long size() {
             return ref.length;
+        }
+
+        /** The map's own hash function, without its checks of each word: as costly as the rest of a lookup. */
+        @Override
+        public long hash(LongHashFunction function) {
+            return function.hashMemory(ref.address, ref.length);
+        }
+
+        /** Eight bytes at a time; the map has compared the lengths. */
+        @Override
+        public boolean equivalent(RandomDataInput source, long sourceOffset) {
+            long other = source.addressForRead(sourceOffset);
+            int i = 0;
+            for (; i + Long.BYTES <= ref.length; i += Long.BYTES) {
+                if (UnsafeApi.getLong(ref.address + i) != UnsafeApi.getLong(other + i)) {
+                    return false;
+                }
+            }
+            for (; i < ref.length; i++) {
+                if (UnsafeApi.getByte(ref.address + i) != UnsafeApi.getByte(other + i)) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         @Override
@@ -153,15 +197,7 @@ final class ChronicleMarshalling {
         @Override
         public Data<KeyRecord> getData(KeyRecord value) {
             record = value;
-            scratch.putLong(0, value.createRevision);
-            scratch.putLong(8, value.modRevision);
-            scratch.putLong(16, value.version);
-            scratch.putLong(24, value.lease);
-            scratch.putLong(32, value.valueHash);
-            scratch.putInt(40, value.modSubRevision);
-            scratch.putInt(44, value.depth);
-            scratch.putLong(48, value.anchorRevision);
-            scratch.putInt(56, value.anchorSubRevision);
+            write(value, scratch.addressOffset());
             return this;
         }
 
@@ -195,8 +231,12 @@ final class ChronicleMarshalling {
         @Override
         @SuppressWarnings("rawtypes")
         public KeyRecord read(Bytes in, long size, KeyRecord using) {
-            KeyRecord into = using == null ? new KeyRecord() : using;
             long at = in.readPosition();
+            if (using instanceof RecordPlace place) {
+                place.address = in.addressForRead(at);
+                return place;
+            }
+            KeyRecord into = using == null ? new KeyRecord() : using;
             into.createRevision = in.readLong(at);
             into.modRevision = in.readLong(at + 8);
             into.version = in.readLong(at + 16);

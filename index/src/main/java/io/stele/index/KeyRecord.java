@@ -1,7 +1,7 @@
 package io.stele.index;
 
 /** What the index knows of a live key's newest version. Reusable: filled by {@link KeyIndex#get}. */
-public final class KeyRecord {
+public sealed class KeyRecord permits ChronicleMarshalling.RecordPlace {
     public long createRevision;
     public long modRevision;
     /** Sub-revision of the newest version within its main revision; with it, the version's place in the page store. */

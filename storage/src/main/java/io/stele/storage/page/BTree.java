@@ -35,6 +35,9 @@ public final class BTree {
 
     private boolean soughtFound;
 
+    /** Whether the last key that was looked for was there: the next one is then likely to be there too. */
+    private boolean foundLast;
+
     BTree(PageStore store, TreeRoot root, int pageBytes) {
         this.store = store;
         this.pages = store.pages();
@@ -72,7 +75,7 @@ public final class BTree {
     public boolean seekForPut(DirectBuffer key, int offset, int length, Slice into) {
         requireLengths(length, 0);
         searchKey.set(key, offset, length);
-        soughtFound = descend();
+        soughtFound = find();
         sought = root.height > 0;
         if (soughtFound) {
             int leaf = path.leaf();
@@ -126,7 +129,7 @@ public final class BTree {
     /** True if the key is present; {@code into} may be null. */
     public boolean get(DirectBuffer key, int offset, int length, Slice into) {
         searchKey.set(key, offset, Math.min(length, PageStoreContext.KEY_LENGTH_MAX));
-        boolean found = length <= PageStoreContext.KEY_LENGTH_MAX && descend();
+        boolean found = length <= PageStoreContext.KEY_LENGTH_MAX && find();
         if (found && into != null) {
             int leaf = path.leaf();
             value(pages, path.buffers[leaf], path.offsets[leaf], path.indexes[leaf], into);
@@ -206,10 +209,25 @@ public final class BTree {
                 && store.blocksFor(valueLength) * pages.blockBytes() + entryBytes - valueLength < inPage;
     }
 
+    private boolean find() {
+        if (foundLast) {
+            begin();
+            if (path.guess(searchKey)) {
+                return true;
+            }
+        }
+        foundLast = descend();
+        return foundLast;
+    }
+
     private boolean descend() {
+        begin();
+        return path.descend(searchKey);
+    }
+
+    private void begin() {
         sought = false;
         path.begin(pages, root.treeId, root.block, root.crc, root.height);
-        return path.descend(searchKey);
     }
 
     private boolean putRun(DirectBuffer value, int offset, int length, int flags) {

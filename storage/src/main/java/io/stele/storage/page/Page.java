@@ -179,9 +179,17 @@ final class Page {
                 return order < 0 ? ~firstKeyed : ~count;
             }
         }
+        return searchSlots(b, p, stride, firstKeyed, key, prefix);
+    }
+
+    /**
+     * {@link #search} among keys that are taken to share their first {@code prefix} bytes with the key. What it finds
+     * if they do not is no key's place; to look at their prefix would cost a cache line.
+     */
+    static int searchSlots(UnsafeBuffer b, int p, int stride, int firstKeyed, SearchKey key, int prefix) {
         int head = key.head(prefix);
         int low = firstKeyed;
-        int high = count - 1;
+        int high = count(b, p) - 1;
         int middle = high; // appends end here at once
         while (low <= high) {
             int order = Integer.compare(head, b.getInt(slot(p, stride, middle) + SLOT_HEAD));
@@ -200,6 +208,12 @@ final class Page {
             middle = (low + high) >>> 1;
         }
         return ~low;
+    }
+
+    /** Whether an entry's key is this one. */
+    static boolean isKey(UnsafeBuffer b, int p, int stride, int index, SearchKey key) {
+        int entry = entry(b, p, stride, index);
+        return key.compareTo(b, entry + ENTRY_KEY, keyLength(b, entry), 0) == 0;
     }
 
     /** Index of the child that holds the key. */

@@ -73,6 +73,13 @@ final class SearchKey {
     static int commonPrefix(UnsafeBuffer a, int aOffset, int aLength, UnsafeBuffer b, int bOffset, int bLength) {
         int common = Math.min(aLength, bLength);
         int i = 0;
+        for (; i + Long.BYTES <= common; i += Long.BYTES) {
+            long difference =
+                    a.getLong(aOffset + i, ByteOrder.BIG_ENDIAN) ^ b.getLong(bOffset + i, ByteOrder.BIG_ENDIAN);
+            if (difference != 0) {
+                return i + Long.numberOfLeadingZeros(difference) / Byte.SIZE;
+            }
+        }
         while (i < common && a.getByte(aOffset + i) == b.getByte(bOffset + i)) {
             i++;
         }

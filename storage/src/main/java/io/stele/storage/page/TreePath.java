@@ -60,6 +60,32 @@ final class TreePath {
         return index >= 0;
     }
 
+    /**
+     * {@link #descend} for a key that is likely to be there: true if it is and the path leads to it. False says
+     * nothing. Takes each page's keys to begin as the key does, and looks whether that was right at the end only: a
+     * key that has been found is in its place, whichever way led there.
+     */
+    boolean guess(SearchKey key) {
+        int leaf = height - 1;
+        for (int depth = 0; depth <= leaf; depth++) {
+            UnsafeBuffer b = buffers[depth];
+            int p = offsets[depth];
+            int prefix = Page.prefixLength(b, p);
+            if (prefix > key.length()) {
+                return false;
+            }
+            int level = leaf - depth;
+            int index = Page.searchSlots(b, p, Page.stride(level), Page.firstKeyed(level), key, prefix);
+            if (level == 0) {
+                indexes[leaf] = index;
+                return index >= 0 && Page.isKey(b, p, PageDescriptor.LEAF_SLOT_BYTES, index, key);
+            }
+            indexes[depth] = index >= 0 ? index : ~index - 1;
+            enterChild(depth);
+        }
+        return false;
+    }
+
     /** Goes to the first entry below the page at {@code depth}. */
     void descendFirst(int depth) {
         for (int d = depth; d < height - 1; d++) {

@@ -67,6 +67,35 @@ final class BTreeTest {
         return String.format("%x", 0x1000000L + number * 157L).getBytes(StandardCharsets.UTF_8);
     }
 
+    /** Every found key lets the next search take pages' common prefixes for given: keys that differ there only. */
+    @Test
+    void shouldNotTakeAKeyForAnotherThatDiffersInWhatAPageHasInCommon() {
+        PageStore store = PageStore.open(new HeapFileStore(4 << 20), small(new Random(1)));
+        BTree tree = store.tree(0);
+        ModelTree model = new ModelTree();
+        String[] prefixes = {"b/long/common/", "b/long/common/er/", "d/", ""};
+        for (String prefix : prefixes) {
+            for (int i = 0; i < 1_000; i++) {
+                byte[] key = (prefix + i).getBytes(StandardCharsets.UTF_8);
+                model.put(tree, key, new byte[i % 5], true);
+            }
+        }
+        Slice slice = new Slice();
+        Random random = new Random(2);
+        String[] lookalikes = {"b/long/common/", "b/long/commom/", "c/long/common/", "b", "", "b/long/commonner/", "~"};
+        for (int i = 0; i < 20_000; i++) {
+            byte[] there = (prefixes[random.nextInt(prefixes.length)] + random.nextInt(1_000))
+                    .getBytes(StandardCharsets.UTF_8);
+            model.get(tree, there);
+            String number = random.nextInt(3) == 0 ? "" : "" + random.nextInt(1_100);
+            byte[] key = (lookalikes[random.nextInt(lookalikes.length)] + number).getBytes(StandardCharsets.UTF_8);
+            model.get(tree, key);
+            model.get(tree, there);
+            boolean found = tree.seekForPut(new UnsafeBuffer(key), 0, key.length, slice);
+            assertEquals(model.entries().containsKey(key), found);
+        }
+    }
+
     @Test
     void shouldRefuseKeysAndValuesThatAreTooLong() {
         PageStore store = PageStore.open(new HeapFileStore(1 << 20), small(new Random(1)));
