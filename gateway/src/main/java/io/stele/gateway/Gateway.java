@@ -8,6 +8,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.stele.gateway.call.MethodTable;
 import io.stele.gateway.http.HttpServer;
+import io.stele.gateway.http.HttpSite;
 import io.stele.gateway.node.NodeCalls;
 import io.stele.gateway.port.GatewayThreads;
 import io.stele.gateway.port.GrpcLog;
@@ -23,10 +24,12 @@ import io.stele.gateway.service.LockService;
 import io.stele.gateway.service.MaintenanceService;
 import io.stele.gateway.service.PasswordHashing;
 import io.stele.gateway.service.WatchService;
+import io.stele.gateway.v2.VersionTwo;
 import io.stele.transport.client.FaceContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The running gateway: its threads, the gRPC server and the HTTP one, made at the first connection. */
@@ -76,7 +79,10 @@ final class Gateway implements AutoCloseable {
         methods.addAll(gate.guard(new LockService(calls::get).methods()));
         methods.addAll(gate.guard(new ElectionService(calls::get).methods()));
         methods.addAll(new HealthService().methods());
-        http = new HttpServer(methods, calls::get, context.serverVersion(), context.requestBytesMax());
+        List<HttpSite> more = context.enableV2()
+                ? List.of(new VersionTwo(calls::get, context.memberName(), context.serverVersion()))
+                : List.of();
+        http = new HttpServer(methods, calls::get, context.serverVersion(), context.requestBytesMax(), more);
     }
 
     private synchronized void open(Channel first) {

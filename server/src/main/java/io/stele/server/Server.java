@@ -220,6 +220,7 @@ public final class Server implements AutoCloseable {
                         config.maxRequestBytes(),
                         config.electionTimeoutMs(),
                         config.faces().bcryptCost(),
+                        config.faces().enableV2(),
                         LOG::info));
             }
             return link;

@@ -19,6 +19,7 @@ import io.stele.gateway.call.Method;
 import io.stele.gateway.call.MethodTable;
 import io.stele.gateway.call.Requests;
 import java.util.ArrayDeque;
+import java.util.List;
 
 /** One connection's requests over HTTP, one after the other. */
 final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
@@ -28,15 +29,17 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final MethodTable methods;
     private final JsonRoutes routes;
     private final Pages pages;
+    private final List<HttpSite> sites;
     /** Requests that came before the answer to the one before. */
     private final ArrayDeque<FullHttpRequest> waiting = new ArrayDeque<>();
 
-    private JsonAnswer<?> current;
+    private HttpExchange current;
 
-    HttpHandler(MethodTable methods, JsonRoutes routes, Pages pages) {
+    HttpHandler(MethodTable methods, JsonRoutes routes, Pages pages, List<HttpSite> sites) {
         this.methods = methods;
         this.routes = routes;
         this.pages = pages;
+        this.sites = sites;
     }
 
     @Override
@@ -67,7 +70,20 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             return;
         }
         QueryStringDecoder uri = new QueryStringDecoder(request.uri());
-        String name = routes.method(uri.path());
+        String path;
+        try {
+            path = uri.path();
+        } catch (IllegalArgumentException e) {
+            HttpReplies.send(channel, false, HttpResponseStatus.BAD_REQUEST, HttpReplies.TEXT, "400 Bad Request");
+            return;
+        }
+        for (HttpSite site : sites) {
+            if (path.startsWith(site.root())) {
+                visit(site, new HttpCall(channel, request, uri, keepAlive, () -> done(channel)));
+                return;
+            }
+        }
+        String name = routes.method(path);
         Method<?, ?> method = name == null ? null : methods.find(name);
         if (method != null) {
             if (request.method().equals(HttpMethod.POST)) {
@@ -81,12 +97,19 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                         HttpReplies.JSON,
                         Json.failure(unknown));
             }
-        } else if (uri.path().startsWith("/v3/")) {
+        } else if (path.startsWith("/v3/")) {
             Status unknown = Status.NOT_FOUND.withDescription("Not Found");
             HttpReplies.send(channel, keepAlive, HttpResponseStatus.NOT_FOUND, HttpReplies.JSON, Json.failure(unknown));
         } else {
             pages.answer(channel, request.method(), uri, keepAlive);
         }
+    }
+
+    private void visit(HttpSite site, HttpCall call) {
+        call.channel().config().setAutoRead(false);
+        HttpSite.Opened opened = site.open(call);
+        current = opened;
+        opened.start();
     }
 
     private <Q, R> void call(Channel channel, Method<Q, R> method, FullHttpRequest request, boolean keepAlive) {

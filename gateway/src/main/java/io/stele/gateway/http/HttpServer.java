@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.stele.gateway.call.MethodTable;
 import io.stele.gateway.node.NodeCalls;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** HTTP/1.1 on connections that are handed over: the API as JSON, health, versions, metrics. */
@@ -19,10 +20,14 @@ public final class HttpServer {
     private final MethodTable methods;
     private final JsonRoutes routes = new JsonRoutes();
     private final Pages pages;
+    private final List<HttpSite> sites;
     private final int bodyLengthMax;
 
-    public HttpServer(MethodTable methods, Supplier<NodeCalls> calls, String version, int requestBytesMax) {
+    /** {@code more}: what is served beside the API. */
+    public HttpServer(
+            MethodTable methods, Supplier<NodeCalls> calls, String version, int requestBytesMax, List<HttpSite> more) {
         this.methods = methods;
+        sites = List.copyOf(more);
         pages = new Pages(calls, version);
         // Base64 makes four of three bytes, and there are names and quotes around.
         bodyLengthMax = requestBytesMax / 3 * 4 + 512 * 1024;
@@ -34,7 +39,7 @@ public final class HttpServer {
                 .addLast(new IdleStateHandler(IDLE_SECONDS_MAX, 0, 0))
                 .addLast(new HttpServerCodec(LINE_LENGTH_MAX, HEADERS_LENGTH_MAX, CHUNK_LENGTH_MAX))
                 .addLast(new HttpObjectAggregator(bodyLengthMax))
-                .addLast(new HttpHandler(methods, routes, pages));
+                .addLast(new HttpHandler(methods, routes, pages, sites));
         channel.config().setAutoRead(true);
         channel.pipeline().fireChannelRead(received);
         channel.pipeline().fireChannelReadComplete();

@@ -26,7 +26,7 @@ import java.io.UncheckedIOException;
  * line.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what became of a write comes as an event
-final class JsonAnswer<R> implements Answer<R> {
+final class JsonAnswer<R> implements Answer<R>, HttpExchange {
     private final Channel channel;
     private final Method<?, R> method;
     private final boolean keepAlive;
@@ -49,8 +49,8 @@ final class JsonAnswer<R> implements Answer<R> {
         isStream = !method.descriptor().getType().serverSendsOneMessage();
     }
 
-    /** The connection has gone. */
-    void cancel() {
+    @Override
+    public void cancel() {
         if (!isOver) {
             isOver = true;
             if (onCancel != null) {
@@ -59,8 +59,8 @@ final class JsonAnswer<R> implements Answer<R> {
         }
     }
 
-    /** The connection has room again. */
-    void ready() {
+    @Override
+    public void ready() {
         if (onReady != null && !isOver) {
             onReady.run();
         }

@@ -13,15 +13,20 @@ import io.stele.transport.ApiError;
 import io.stele.transport.MessageSequence;
 import io.stele.transport.client.LocalHandler;
 import io.stele.transport.codec.WatchCanceledReplyDecoder;
+import io.stele.transport.codec.WatchCreatedReplyDecoder;
 import io.stele.transport.codec.WatchEventDecoder;
 import io.stele.transport.codec.WatchEventsDecoder;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 
 /** A watch of the gateway's own, on a connection of its own. */
-final class KeyWait implements LocalHandler {
-    /** One change. */
-    record Change(boolean isDeletion, KeyValue pair, ResponseHeader header) {}
+public final class KeyWait implements LocalHandler {
+    /**
+     * One change.
+     *
+     * @param previous the pair before, where that was asked for and there was one; else null
+     */
+    public record Change(boolean isDeletion, KeyValue pair, KeyValue previous, ResponseHeader header) {}
 
     private static final int LENGTH_LENGTH = WatchEventDecoder.keyHeaderLength();
 
@@ -33,24 +38,33 @@ final class KeyWait implements LocalHandler {
     private Consumer<Change> onChange;
     private boolean isClosed;
 
-    KeyWait(NodeCalls node, Consumer<Status> failure) {
+    public KeyWait(NodeCalls node, Consumer<Status> failure) {
         this.node = node;
         this.failure = failure;
         lane = node.openLane(this);
     }
 
     void start(ByteString key, ByteString rangeEnd, long fromRevision, Consumer<Change> then) {
-        onChange = then;
         WatchCreateRequest request = WatchCreateRequest.newBuilder()
                 .setKey(key)
                 .setRangeEnd(rangeEnd)
                 .setStartRevision(fromRevision)
                 .build();
+        start(request, header -> {}, then);
+    }
+
+    /** {@code onCreated}: hears how far the member was when the watch began. */
+    public void start(WatchCreateRequest request, Consumer<ResponseHeader> onCreated, Consumer<Change> then) {
+        onChange = then;
         var unused = lane.call(node.writer().watchCreate(request, false), new ReplyHandler() {
             @Override
             public void onReply(MessageSequence reply) {
                 if (reply.templateId() == WatchCanceledReplyDecoder.TEMPLATE_ID) {
                     fail(Statuses.of(ApiError.COMPACTED));
+                } else {
+                    WatchCreatedReplyDecoder created = new WatchCreatedReplyDecoder()
+                            .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+                    onCreated.accept(node.reader().header(created.revision(), created.raftTerm()));
                 }
             }
 
@@ -61,9 +75,18 @@ final class KeyWait implements LocalHandler {
         });
     }
 
-    void close() {
+    public void close() {
         isClosed = true;
         lane.close();
+    }
+
+    /** From here on changes stay with the node, but for those that came with the last one. */
+    public void pause() {
+        lane.pause();
+    }
+
+    public void unpause() {
+        lane.unpause();
     }
 
     private void fail(Status status) {
@@ -92,6 +115,7 @@ final class KeyWait implements LocalHandler {
         sequence.next(WatchEventDecoder.TEMPLATE_ID);
         event.wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
         boolean deleted = event.flags().deleted();
+        boolean hasPrevious = event.flags().previous();
         KeyValue.Builder pair = KeyValue.newBuilder()
                 .setCreateRevision(event.createRevision())
                 .setModRevision(event.modRevision())
@@ -101,7 +125,8 @@ final class KeyWait implements LocalHandler {
         pair.setKey(copy(event.limit() + LENGTH_LENGTH, keyLength));
         event.skipKey();
         pair.setValue(copy(event.limit() + LENGTH_LENGTH, event.valueLength()));
-        return new Change(deleted, pair.build(), header);
+        KeyValue previous = hasPrevious ? node.reader().pair(sequence) : null;
+        return new Change(deleted, pair.build(), previous, header);
     }
 
     private ByteString copy(int offset, int length) {

@@ -26,7 +26,6 @@ public final class EtcdFlags {
             "enable-log-rotation",
             "enable-distributed-tracing",
             "unsafe-no-fsync",
-            "enable-v2",
             "discovery-insecure-transport",
             "discovery-insecure-skip-tls-verify");
 

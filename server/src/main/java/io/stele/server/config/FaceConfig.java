@@ -4,10 +4,11 @@ package io.stele.server.config;
  * What only the faces of other protocols need to know.
  *
  * @param bcryptCost work that goes into the hash of a password; each step doubles it
+ * @param enableV2 whether etcd's API of version 2 is served, too
  */
-public record FaceConfig(int bcryptCost) {
+public record FaceConfig(int bcryptCost, boolean enableV2) {
     /** etcd's. */
-    public static final FaceConfig DEFAULT = new FaceConfig(10);
+    public static final FaceConfig DEFAULT = new FaceConfig(10, false);
 
     private static final int BCRYPT_COST_MIN = 4;
     private static final int BCRYPT_COST_MAX = 31;

@@ -92,6 +92,14 @@ public final class ServerOptions {
     private int bcryptCost;
 
     @Option(
+            names = "--enable-v2",
+            arity = "0..1",
+            defaultValue = "false",
+            fallbackValue = "true",
+            description = "Serve etcd's API of version 2 (/v2/keys), too (default: ${DEFAULT-VALUE}).")
+    private boolean enableV2;
+
+    @Option(
             names = "--max-request-bytes",
             defaultValue = "1572864",
             description = "Largest request accepted, in bytes (default: ${DEFAULT-VALUE}).")
@@ -194,7 +202,7 @@ public final class ServerOptions {
                 threadingMode,
                 AutoCompaction.parse(autoCompactionMode, autoCompactionRetention),
                 watchProgressNotifyMs(),
-                new FaceConfig(bcryptCost),
+                new FaceConfig(bcryptCost, enableV2),
                 level);
     }
 

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
  * @param requestBytesMax longest request
  * @param electionTimeoutMs how long a follower waits for its leader
  * @param bcryptCost work that goes into the hash of a password
+ * @param enableV2 whether etcd's API of version 2 is served, too
  * @param log one line for people
  */
 public record FaceContext(
@@ -24,4 +25,5 @@ public record FaceContext(
         int requestBytesMax,
         int electionTimeoutMs,
         int bcryptCost,
+        boolean enableV2,
         Consumer<String> log) {}
