@@ -12,6 +12,7 @@ public final class Coverage {
     private long faultCount;
     private long entryCount;
     private long answerCount;
+    private long eventCount;
     private long portCallCount;
     private long stepCount;
     private long simulatedNs;
@@ -48,6 +49,11 @@ public final class Coverage {
         answerCount++;
     }
 
+    /** So many events of a watch were compared with the reference model's. */
+    public void event(int count) {
+        eventCount += count;
+    }
+
     public void add(Coverage other) {
         other.counts.forEach((situation, count) -> counts.merge(situation, count, Long::sum));
         runCount += other.runCount;
@@ -55,6 +61,7 @@ public final class Coverage {
         faultCount += other.faultCount;
         entryCount += other.entryCount;
         answerCount += other.answerCount;
+        eventCount += other.eventCount;
         portCallCount += other.portCallCount;
         stepCount += other.stepCount;
         simulatedNs += other.simulatedNs;
@@ -93,6 +100,10 @@ public final class Coverage {
 
     public long answerCount() {
         return answerCount;
+    }
+
+    public long eventCount() {
+        return eventCount;
     }
 
     public long portCallCount() {

@@ -12,7 +12,9 @@ public enum Decision {
     ROT(8),
     NETWORK(9),
     BOOT(10),
-    ADMIN(11);
+    ADMIN(11),
+    WATCH(12),
+    LEASE(13);
 
     /** Part of what is hashed: changing one changes every seed. */
     final long salt;

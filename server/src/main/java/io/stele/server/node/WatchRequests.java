@@ -18,15 +18,8 @@ import org.agrona.DirectBuffer;
  * from history for those who are behind waits until everything else of the cycle is done, and takes a bounded share.
  */
 final class WatchRequests implements WatchOutput {
-    /** A connection with more than this unsent gets no further events: what a stopped reader takes up. */
-    static final long QUEUED_BYTES_MAX = 128 * 1024;
-
-    /** Bytes of events looked at in one cycle for those who are behind, beside other work and without it. */
-    private static final int BUSY_BYTES = 32 * 1024;
-
-    private static final int IDLE_BYTES = 256 * 1024;
-
     private final NodeState node;
+    private final WatchLimits limits;
     private final WatchHub hub;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final WatchCreateRequestDecoder create = new WatchCreateRequestDecoder();
@@ -36,6 +29,7 @@ final class WatchRequests implements WatchOutput {
 
     WatchRequests(NodeState node, WatchLimits limits) {
         this.node = node;
+        this.limits = limits;
         hub = new WatchHub(node.machine, limits, this, node.bootId);
     }
 
@@ -118,7 +112,7 @@ final class WatchRequests implements WatchOutput {
         if (hub.sessionsBehind() == 0) {
             return 0;
         }
-        return hub.catchUp(isBusy ? BUSY_BYTES : IDLE_BYTES, node.nowNs) > 0 ? 1 : 0;
+        return hub.catchUp(limits.catchUpBytes(isBusy), node.nowNs) > 0 ? 1 : 0;
     }
 
     @Override
@@ -126,12 +120,12 @@ final class WatchRequests implements WatchOutput {
         if (node.replies.isBackPressured(connectionId)) {
             return false;
         }
-        if (node.link.queuedBytes(connectionId) < QUEUED_BYTES_MAX) {
+        if (node.link.queuedBytes(connectionId) < limits.unsentBytesMax()) {
             return true;
         }
         // 1. Wish to be woken. 2. Look again: it may have been taken in between, and then nothing would wake.
         node.link.wakeWhenTaken(connectionId);
-        return node.link.queuedBytes(connectionId) < QUEUED_BYTES_MAX;
+        return node.link.queuedBytes(connectionId) < limits.unsentBytesMax();
     }
 
     @Override

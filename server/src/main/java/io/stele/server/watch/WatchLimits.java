@@ -17,6 +17,9 @@ public final class WatchLimits {
     int watchesMax = 1_000_000;
     long keyBytesMax = 128L * 1024 * 1024;
     long progressIntervalNs = 600_000_000_000L;
+    long unsentBytesMax = 128 * 1024;
+    int busyBytes = 32 * 1024;
+    int idleBytes = STEP_BYTES;
 
     /** The newest events kept in memory; a power of two. */
     public WatchLimits logBytes(int value) {
@@ -67,5 +70,26 @@ public final class WatchLimits {
     public WatchLimits progressIntervalNs(long value) {
         progressIntervalNs = value;
         return this;
+    }
+
+    /** A connection with more than this unsent gets no further events: what a stopped reader takes up. */
+    public WatchLimits unsentBytesMax(long value) {
+        unsentBytesMax = value;
+        return this;
+    }
+
+    /** Bytes of events looked at in one cycle for those who are behind, beside other work and without it. */
+    public WatchLimits catchUpBytes(int beside, int without) {
+        busyBytes = beside;
+        idleBytes = without;
+        return this;
+    }
+
+    public long unsentBytesMax() {
+        return unsentBytesMax;
+    }
+
+    public int catchUpBytes(boolean isBusy) {
+        return isBusy ? busyBytes : idleBytes;
     }
 }

@@ -1,5 +1,7 @@
 package io.stele.simulator.check;
 
+import java.util.List;
+
 /** What the node must answer: an independent model of the key space, stepped by the committed entries. */
 public interface Reference {
     /** Takes a committed request; returns its answer in {@link Answer}'s canonical form. */
@@ -35,4 +37,7 @@ public interface Reference {
     long revision();
 
     long compactRevision();
+
+    /** All changes so far, in their order. */
+    List<Change> changes();
 }

@@ -91,7 +91,7 @@ final class Campaign {
         synchronized (total) {
             String of = last == Long.MAX_VALUE ? "" : " of " + (last - first + 1);
             line = String.format(
-                    "%,d%s %ss  %.0f s  %.2f h simulated  %,d entries and %,d answers checked  %,d crashes",
+                    "%,d%s %ss  %.0f s  %.2f h simulated  %,d entries, %,d answers, %,d events checked  %,d crashes",
                     total.runCount(),
                     of,
                     what,
@@ -99,6 +99,7 @@ final class Campaign {
                     total.simulatedNs() / 3.6e12,
                     total.entryCount(),
                     total.answerCount(),
+                    total.eventCount(),
                     total.crashCount());
         }
         System.err.print(hasTerminal ? "\r\033[K" + line : line + System.lineSeparator());

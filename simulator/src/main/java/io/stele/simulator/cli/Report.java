@@ -17,7 +17,7 @@ import java.util.Locale;
 /** What the simulator prints at the end. */
 final class Report {
     private static final String LEDGER_HEADER = "time,commit,what,options,runs,violations,crashes,faults,port_calls,"
-            + "entries_checked,answers_checked,simulated_hours,wall_s,situations_never_met";
+            + "entries_checked,answers_checked,simulated_hours,wall_s,situations_never_met,events_checked";
 
     private final String what;
     private final String options;
@@ -65,7 +65,7 @@ final class Report {
     String ledgerLine(Coverage c, int violations, double seconds) {
         return String.format(
                 Locale.ROOT,
-                "%s,%s,%s,%s,%d,%d,%d,%d,%d,%d,%d,%.3f,%.1f,%d",
+                "%s,%s,%s,%s,%d,%d,%d,%d,%d,%d,%d,%.3f,%.1f,%d,%d",
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 commit(),
                 what,
@@ -79,7 +79,8 @@ final class Report {
                 c.answerCount(),
                 c.simulatedNs() / 3.6e12,
                 seconds,
-                c.never(scope).size());
+                c.never(scope).size(),
+                c.eventCount());
     }
 
     void appendToLedger(Coverage coverage, int violations, double seconds) {

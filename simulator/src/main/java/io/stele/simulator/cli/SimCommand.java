@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         subcommands = SweepCommand.class,
         description = {
             "Runs whole clusters, their network and their disks in one thread, from seeds, with faults and checks.",
-            "One seed is one run, always the same. Without options: seeds 1..200.",
+            "One seed is one run, always the same. Without options: two hundred seeds.",
             "",
             "Exit code 0: nothing was violated. 1: a check was violated; what and how to replay it is printed.",
             ""
@@ -84,7 +84,9 @@ public final class SimCommand implements Callable<Integer> {
         if (seed != null) {
             return runOne(seed);
         }
-        long first = seeds != null ? seeds.first() : from != null ? from : hours != null ? System.nanoTime() >>> 8 : 1;
+        long first = seeds != null
+                ? seeds.first()
+                : from != null ? from : hours != null ? System.nanoTime() >>> 8 : firstSeed();
         long last = seeds != null ? seeds.last() : hours != null ? Long.MAX_VALUE : first + SEEDS_DEFAULT - 1;
         long deadlineNs = hours == null ? Long.MAX_VALUE : (long) (hours * 3_600_000_000_000L);
         Series series = new Series(
@@ -94,6 +96,10 @@ public final class SimCommand implements Callable<Integer> {
                 this::run,
                 this::replay);
         return new Campaign(threads, deadlineNs).run(series, first, last, ledger || hours != null);
+    }
+
+    private long firstSeed() {
+        return node ? 1 : ClusterSimulation.FIRST_SEED_WITH_ALL;
     }
 
     private String replay(long number) {

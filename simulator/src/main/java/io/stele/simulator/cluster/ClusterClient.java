@@ -18,7 +18,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * One client: makes calls, waits for their answers for so long, and goes to another member when its own is gone or does
  * not answer. What it has not heard of then has an unknown outcome, and stays so.
  */
-final class ClusterClient {
+final class ClusterClient implements Guest {
     private final ClusterWorld world;
     private final int number;
     private final Workload workload;
@@ -77,7 +77,7 @@ final class ClusterClient {
     void connect(SimMember newMember) {
         member = newMember;
         connection = member.connect();
-        member.clients.add(this);
+        member.guests.add(this);
     }
 
     /** Makes no further calls of its own accord. */
@@ -112,8 +112,8 @@ final class ClusterClient {
         return call;
     }
 
-    /** Takes what has come. */
-    void receive() {
+    @Override
+    public void receive() {
         byte[] frame = connection.receive();
         while (frame != null) {
             onFrame(frame);
@@ -156,14 +156,14 @@ final class ClusterClient {
         }
     }
 
-    /** The connection or the node is gone. */
-    void lose() {
+    @Override
+    public void lose() {
         for (Call call : waiting.values()) {
             call.outcome = Call.Outcome.UNKNOWN;
         }
         waiting.clear();
         if (member != null) {
-            member.clients.remove(this);
+            member.guests.remove(this);
         }
         connection = null;
         member = null;

@@ -1,8 +1,10 @@
 package io.stele.simulator.cluster;
 
+import io.stele.server.watch.WatchLimits;
 import io.stele.simulator.Decision;
 import io.stele.simulator.Dice;
 import io.stele.simulator.NodeSettings;
+import io.stele.simulator.workload.WatchOptions;
 import io.stele.simulator.workload.WorkloadOptions;
 import io.stele.simulator.workload.WorkloadOptions.Kind;
 import java.util.EnumMap;
@@ -14,6 +16,9 @@ final class ClusterOptions {
 
     /** From this seed on a third of the clusters change their members; regressions know those below without. */
     static final long REFORM_SEEDS_FROM = 3000;
+
+    /** From this seed on there are watches in most clusters. */
+    static final long WATCH_SEEDS_FROM = 4000;
 
     final int memberCount;
     final int heartbeatMs;
@@ -49,6 +54,9 @@ final class ClusterOptions {
     /** Average time between two changes of the membership; 0: there are none. */
     final long reformNs;
 
+    /** Who watches; null: nobody. */
+    final WatchOptions watches;
+
     private final EnumMap<ClusterFault, Integer> faultWeights = new EnumMap<>(ClusterFault.class);
     private final Dice dice;
 
@@ -72,6 +80,9 @@ final class ClusterOptions {
         workload = workload(dice.stream(Decision.OPTIONS, 11, 0));
         boolean reforms = random.nextInt(3) == 0 && dice.seed() >= REFORM_SEEDS_FROM;
         reformNs = !reforms ? 0 : Dice.logUniform(random, SimTime.SECOND_NS, 10 * SimTime.SECOND_NS);
+        SplittableRandom watching = dice.stream(Decision.OPTIONS, 14, 0);
+        boolean watched = watching.nextInt(4) > 0 && dice.seed() >= WATCH_SEEDS_FROM;
+        watches = watched ? new WatchOptions(watching) : null;
         for (ClusterFault fault : ClusterFault.values()) {
             faultWeights.put(fault, random.nextBoolean() ? fault.weight : 0);
         }
@@ -95,6 +106,20 @@ final class ClusterOptions {
         settings.clientInFlightMax = 64;
         settings.clientQueueBytes = 16 * 1024 * 1024;
         return settings;
+    }
+
+    /** Events in memory, in slices and in frames: few, so that all ways of reading them are gone. */
+    WatchLimits watchLimits(int member) {
+        SplittableRandom random = dice.stream(Decision.OPTIONS, 15, member);
+        int batchEvents = (int) Dice.logUniform(random, 1, 64);
+        return new WatchLimits()
+                .logBytes(512 << random.nextInt(7))
+                .logRevisionsMax(2 << random.nextInt(8))
+                .slices(1 + random.nextInt(4), 256 << random.nextInt(6), (int) Dice.logUniform(random, 1, 64))
+                .batch(256 << random.nextInt(7), batchEvents, 128 << random.nextInt(7))
+                .unsentBytesMax(128 << random.nextInt(10))
+                .catchUpBytes(256 << random.nextInt(6), 256 << random.nextInt(11))
+                .progressIntervalNs(Dice.logUniform(random, 20 * SimTime.MS_NS, 3 * SimTime.SECOND_NS));
     }
 
     ClusterFault fault(SplittableRandom random) {
@@ -123,6 +148,7 @@ final class ClusterOptions {
         return memberCount + " members, heartbeat " + heartbeatMs + " ms, election " + electionMs + " ms, "
                 + workload.clientCount + " clients, a call each " + thinkNs / SimTime.MS_NS + " ms, a fault each "
                 + calmNs / SimTime.MS_NS + " ms for " + troubleNs / SimTime.MS_NS + " ms, down for "
-                + downNs / SimTime.MS_NS + " ms, log kept " + walRetainedBytes + " B, " + weather;
+                + downNs / SimTime.MS_NS + " ms, log kept " + walRetainedBytes + " B, " + weather
+                + (watches == null ? "" : ", " + watches);
     }
 }

@@ -47,6 +47,7 @@ public final class ClusterWorld {
     final SimPeerNetwork network;
     final List<SimMember> members = new ArrayList<>();
     final List<ClusterClient> clients = new ArrayList<>();
+    final List<WatchClient> watchers = new ArrayList<>();
     final CommittedPrefix prefix = new CommittedPrefix();
     final RaftChecks raft;
     final ClusterAnswers answers;
@@ -76,6 +77,9 @@ public final class ClusterWorld {
         }
         for (int i = 0; i < options.workload.clientCount; i++) {
             clients.add(new ClusterClient(this, i));
+        }
+        for (int i = 0; options.watches != null && i < options.watches.clientCount; i++) {
+            watchers.add(new WatchClient(this, i));
         }
     }
 
@@ -298,6 +302,7 @@ public final class ClusterWorld {
                 text.append(member.isGone ? "gone" : "down");
             }
         }
+        watchers.forEach(watcher -> text.append(watcher.describe()));
         return text.append("\n    applied by anyone: ")
                 .append(prefix.lastIndex())
                 .toString();

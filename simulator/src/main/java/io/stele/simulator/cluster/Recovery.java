@@ -42,6 +42,7 @@ final class Recovery {
         }
         core.forEach(SimMember::boot);
         world.clients.forEach(ClusterClient::stop);
+        world.watchers.forEach(WatchClient::settle);
         if (administrator != null) {
             settle();
             core = core();
@@ -116,6 +117,7 @@ final class Recovery {
         }
         askers.forEach(ClusterClient::cut);
         world.runUntil("agreement", withinNs, () -> isCalm(members));
+        world.runUntil("watches", withinNs, () -> world.watchers.stream().allMatch(WatchClient::isCaughtUp));
     }
 
     /** One leads, all have applied what it has committed, nobody waits. */

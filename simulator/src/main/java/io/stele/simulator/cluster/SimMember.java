@@ -33,7 +33,7 @@ public final class SimMember {
     public final String name;
     public final SimDisk disk = new SimDisk();
     public final LogWatch log = new LogWatch();
-    final List<ClusterClient> clients = new ArrayList<>();
+    final List<Guest> guests = new ArrayList<>();
     final Joining joining;
     private final ClusterWorld world;
     private final NodeSettings settings;
@@ -52,6 +52,7 @@ public final class SimMember {
     private long appendedPosition;
     private long applied;
     private StateMachine machineSeen;
+    private int installCount;
 
     private boolean isClosing;
 
@@ -86,6 +87,11 @@ public final class SimMember {
     /** Log index up to which its state machine had applied when it last moved. */
     public long applied() {
         return applied;
+    }
+
+    /** Snapshots installed in all its lives. */
+    int installCount() {
+        return installCount;
     }
 
     boolean isUp() {
@@ -134,6 +140,7 @@ public final class SimMember {
                 .peers(identity -> world.ports.peers(peers(identity), place))
                 .clock(clock)
                 .trace(world.raft.trace(this))
+                .watchLimits(world.options.watchLimits(number))
                 .walRetainedBytes(world.options.walRetainedBytes)
                 .seed(Dice.hash(world.dice.seed(), Decision.BOOT, number, lifeNumber) >>> 1 | 1));
         node = opened;
@@ -212,8 +219,8 @@ public final class SimMember {
             world.agenda.sooner(pagesPlace, nowNs + world.options.forceNs);
         }
         world.agenda.sooner(nodePlace, nowNs + (work > 0 ? world.options.cycleNs : idleNs));
-        for (int i = 0; i < clients.size(); i++) {
-            clients.get(i).receive();
+        for (int i = 0; i < guests.size(); i++) {
+            guests.get(i).receive();
         }
     }
 
@@ -222,6 +229,7 @@ public final class SimMember {
         if (node.machine() != machineSeen) {
             machineSeen = node.machine();
             applied = machineSeen.installedIndex();
+            installCount++;
             world.onInstalled(this, applied);
         }
         long from = applied;
@@ -319,8 +327,8 @@ public final class SimMember {
         world.agenda.set(nodePlace, Agenda.NEVER);
         world.agenda.set(syncPlace, Agenda.NEVER);
         world.agenda.set(pagesPlace, Agenda.NEVER);
-        for (ClusterClient client : new ArrayList<>(clients)) {
-            client.lose();
+        for (Guest guest : new ArrayList<>(guests)) {
+            guest.lose();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.stele.simulator.model;
 
 import io.stele.simulator.check.Answer;
+import io.stele.simulator.check.Change;
 import io.stele.simulator.check.Reference;
 import io.stele.transport.ApiError;
 import io.stele.transport.ReplySplitter;
@@ -32,6 +33,8 @@ public final class ReferenceModel implements Reference {
     private final OpReader reader = new OpReader();
     private final Reply reply = new Reply();
     private final Alarms alarms = new Alarms();
+
+    private final List<Change> changes = new ArrayList<>();
 
     /** Revision of what the request under way changes. */
     private long next;
@@ -340,8 +343,15 @@ public final class ReferenceModel implements Reference {
     }
 
     private void change(byte[] key, Version version) {
+        Version before = keys.at(key, next - 1);
+        changes.add(version.asChange(key, before == null ? null : before.asChange(key, null)));
         keys.add(key, version);
         changed = true;
+    }
+
+    @Override
+    public List<Change> changes() {
+        return changes;
     }
 
     private void put(Op.Put put, long correlationId) {

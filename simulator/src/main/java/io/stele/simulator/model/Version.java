@@ -1,5 +1,7 @@
 package io.stele.simulator.model;
 
+import io.stele.simulator.check.Change;
+
 /**
  * One version of a key.
  *
@@ -11,6 +13,10 @@ record Version(long main, long create, long number, long lease, byte[] value) {
 
     static Version deletion(long main) {
         return new Version(main, 0, 0, 0, NOTHING.value);
+    }
+
+    Change asChange(byte[] key, Change previous) {
+        return new Change(main, key, create, number, lease, value, previous);
     }
 
     boolean isDeletion() {

@@ -272,7 +272,10 @@ public final class Workload {
     }
 
     private byte[] key() {
-        int number = random.nextInt(options.keyCount);
+        return key(random.nextInt(options.keyCount));
+    }
+
+    static byte[] key(int number) {
         return switch (number) {
             case 3 -> new byte[] {0};
             case 5 -> new byte[] {'k', 0, 0, (byte) 0xFF};
@@ -321,7 +324,8 @@ public final class Workload {
         text.append(verb).append(' ').append(name(key)).append(' ').append(rest);
     }
 
-    private static String name(byte[] key) {
+    /** For people. */
+    static String name(byte[] key) {
         StringBuilder name = new StringBuilder();
         for (int i = 0; i < Math.min(key.length, 12); i++) {
             name.append(key[i] > ' ' && key[i] < 127 ? String.valueOf((char) key[i]) : String.format("\\%02x", key[i]));

@@ -16,12 +16,13 @@ import org.junit.jupiter.api.Test;
 /** The clusters that every build runs, some of them twice. A run that tested too little fails as well. */
 class ClusterSeedsTest {
     private static final int SEEDS = 200;
-    /** A third of these change their members. */
-    private static final int SEEDS_OF_REFORMS = 60;
+    /** These change their members, watch and hold leases; the others do nothing of that. */
+    private static final int SEEDS_WITH_ALL = 140;
 
     private static final int TWICE_ONE_IN = 10;
     private static final int ENTRIES_MIN = 50_000;
     private static final int ANSWERS_MIN = 100_000;
+    private static final int EVENTS_MIN = 100_000;
     private static final int CRASHES_MIN = 1_000;
     private static final int SIMULATED_MINUTES_MIN = 50;
 
@@ -31,7 +32,7 @@ class ClusterSeedsTest {
         try {
             List<Future<Verdict>> verdicts = new ArrayList<>();
             for (int i = 1; i <= SEEDS; i++) {
-                int number = i <= SEEDS_OF_REFORMS ? (int) ClusterOptions.REFORM_SEEDS_FROM + i : i;
+                long number = i <= SEEDS_WITH_ALL ? ClusterSimulation.FIRST_SEED_WITH_ALL + i - 1 : i;
                 verdicts.add(threads.submit(() -> run(number)));
             }
             Coverage total = new Coverage();
@@ -47,7 +48,7 @@ class ClusterSeedsTest {
         }
     }
 
-    private static Verdict run(int seed) {
+    private static Verdict run(long seed) {
         Verdict first = ClusterSimulation.run(seed);
         if (seed % TWICE_ONE_IN == 0) {
             assertEquals(
@@ -60,6 +61,7 @@ class ClusterSeedsTest {
         assertEquals(SEEDS, total.runCount());
         assertTrue(total.entryCount() >= ENTRIES_MIN, "entries checked: " + total.entryCount());
         assertTrue(total.answerCount() >= ANSWERS_MIN, "answers checked: " + total.answerCount());
+        assertTrue(total.eventCount() >= EVENTS_MIN, "events checked: " + total.eventCount());
         assertTrue(total.crashCount() >= CRASHES_MIN, "crashes: " + total.crashCount());
         double minutes = total.simulatedNs() / 60e9;
         assertTrue(minutes >= SIMULATED_MINUTES_MIN, "minutes simulated: " + minutes);
