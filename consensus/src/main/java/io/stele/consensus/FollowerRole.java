@@ -12,9 +12,6 @@ import io.stele.consensus.log.RaftLog;
  * when a batch is taken: one force acknowledges all that it covered.
  */
 final class FollowerRole {
-    /** Election timeouts that a member which would lead badly waits longer: two rounds of all others. */
-    private static final int RELUCTANCE = 4;
-
     private final Raft raft;
     private final RaftConfig config;
     private final RaftLog log;
@@ -26,6 +23,7 @@ final class FollowerRole {
     private long matched; // up to here our log agrees with that of this term's leader, for all we know
     private long acked;
     private boolean wantsAck;
+    private boolean leaderIsGone;
 
     FollowerRole(Raft raft) {
         this.raft = raft;
@@ -44,6 +42,7 @@ final class FollowerRole {
         acked = 0;
         wantsAck = false;
         elapsed = 0;
+        leaderIsGone = false;
         drawTimeout();
         dropReads(reads.count());
     }
@@ -58,16 +57,36 @@ final class FollowerRole {
         ticks++;
         elapsed++;
         dropReads(reads.begunBy(ticks - config.electionTicks()));
-        int reluctance = raft.fitness() == Fitness.RELUCTANT ? RELUCTANCE * config.electionTicks() : 0;
-        if (elapsed >= timeout + reluctance && raft.mayCampaign()) {
+        if (elapsed >= timeout && raft.mayCampaign()) {
             elapsed = 0;
             raft.campaign(false);
+        } else if (raft.role() != Role.FOLLOWER && isFresh() && elapsed % config.heartbeatTicks() == 0) {
+            raft.askAgain();
+        }
+    }
+
+    private void heard() {
+        elapsed = 0;
+        if (leaderIsGone) {
+            leaderIsGone = false;
+            drawTimeout();
         }
     }
 
     /** Whether a leader was heard so lately that nobody else may be voted for. */
     boolean hearsLeader() {
-        return raft.leaderId() != 0 && elapsed < config.electionTicks();
+        return raft.leaderId() != 0 && !leaderIsGone && elapsed < config.electionTicks();
+    }
+
+    /** The leader's process has ended, it seems: if a heartbeat fails to come, that is enough. */
+    void onLeaderGone() {
+        leaderIsGone = true;
+        timeout = Math.min(timeout, config.heartbeatTicks() + 1);
+    }
+
+    /** Ticks since the leader, or whatever moved the deadline last, was heard. */
+    int silentTicks() {
+        return elapsed;
     }
 
     /** A vote was given: give the candidate time. */
@@ -75,10 +94,25 @@ final class FollowerRole {
         elapsed = 0;
     }
 
+    /** A vote was promised: give the one who asks time to ask in earnest, but not so much that he could hinder us. */
+    void giveWay() {
+        timeout = Math.max(timeout, elapsed + graceTicks());
+    }
+
+    /** What a campaign takes that nothing stands in the way of. */
+    private int graceTicks() {
+        return config.electionTicks() / 2;
+    }
+
+    /** Of a candidate: whether it began so lately that it may still succeed. */
+    boolean isFresh() {
+        return elapsed <= graceTicks();
+    }
+
     // What the leader says
 
     void onAppend(Message message) {
-        elapsed = 0;
+        heard();
         long previous = message.logIndex();
         if (raft.membership().isEmpty()) {
             raft.send(MessageType.APPEND_REPLY, message.from())
@@ -148,7 +182,7 @@ final class FollowerRole {
     }
 
     void onHeartbeat(Message message) {
-        elapsed = 0;
+        heard();
         raft.commitTo(Math.min(message.commit(), matched));
         raft.send(MessageType.HEARTBEAT_REPLY, message.from())
                 .round(message.round())

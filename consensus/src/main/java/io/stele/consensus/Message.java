@@ -9,7 +9,7 @@ import org.agrona.DirectBuffer;
  *
  * <pre>
  *   type             logIndex      logTerm  commit   round    hint   flag       entries / payload
- *   PRE_VOTE, VOTE   last entry    its term sender's .        its    transfer   .
+ *   PRE_VOTE, VOTE   last entry    its term sender's below    its    transfer   .
  *   ..._REPLY        .             .        sender's .        term   refused    .
  *   APPEND           previous      its term leader's .        .      answer     entries behind logIndex
  *   APPEND_REPLY     acknowledged  .        .        .        .      .          .
@@ -24,6 +24,8 @@ import org.agrona.DirectBuffer;
  *   CAMPAIGN_NOW     .             .        .        .        .      .          .
  * </pre>
  *
+ * <p>Round 1 in a PRE_VOTE says that the member can lead but had better not, see {@link Fitness#RELUCTANT}.
+ *
  * <p>Round 1 in a refused APPEND_REPLY says that the member has no configuration, so that only a snapshot helps it:
  * the first configuration of a cluster is in no entry. Round 2 in any APPEND_REPLY says that the member has lost
  * entries that it may have acknowledged; commit is a token then, which the leader's appends to it carry as their round
@@ -34,6 +36,7 @@ import org.agrona.DirectBuffer;
  * {@link #entries()}; the core copies what it keeps.
  */
 public final class Message {
+    static final long RELUCTANT = 1;
     static final long NEEDS_SNAPSHOT = 1;
     static final long LOG_SHORTENED = 2;
 

@@ -353,6 +353,17 @@ public final class Raft {
         return true;
     }
 
+    /**
+     * A member's process has ended, as far as one can tell from outside. If it leads and is silent, nobody need wait
+     * for it any longer; if it lives after all nothing is lost, for whoever hears it promises nobody a vote.
+     */
+    public void onGone(long peerId) {
+        assert !readyTaken;
+        if (role == Role.FOLLOWER && leaderId == peerId) {
+            follower.onLeaderGone();
+        }
+    }
+
     /** Messages to a member get lost for sure. */
     public void onUnreachable(long peerId) {
         if (role == Role.LEADER) {
@@ -476,6 +487,11 @@ public final class Raft {
         return log.lastTerm();
     }
 
+    /** How many ticks a follower has not heard its leader; 0 if it has none, or is none. */
+    public int leaderSilentTicks() {
+        return role == Role.FOLLOWER && leaderId != 0 ? follower.silentTicks() : 0;
+    }
+
     /** The epoch of what the last batch has appended; see {@link #onDurable}. */
     public long logEpoch() {
         return ready.logEpoch;
@@ -548,6 +564,10 @@ public final class Raft {
         } else {
             becomeCandidate(byTransfer);
         }
+    }
+
+    void askAgain() {
+        candidate.ask();
     }
 
     void becomeCandidate(boolean byTransfer) {

@@ -3,6 +3,10 @@ package io.stele.consensus;
 /**
  * What a message's term means (§5.1), and who gets our vote (§5.2, §5.4.1; pre-vote and the protection of a live
  * leader: §9.6 and §6.4 of the dissertation).
+ *
+ * <p>Members that campaign at the same time would promise each other their votes, enter the next term all at once, and
+ * split it. So one of them goes first: the fit before the reluctant, then the better log, then the higher id; the
+ * others step aside for a while. That concerns promises only, which are not binding: votes are given as ever.
  */
 final class TermRules {
     private final Raft raft;
@@ -66,6 +70,12 @@ final class TermRules {
         boolean grants = free
                 && raft.log().isUpToDate(message.logIndex(), message.logTerm())
                 && raft.pledge().isKeptBy(message.logIndex(), message.logTerm());
+        if (grants && preVote && goesBefore(message)) {
+            if (raft.role() == Role.FOLLOWER) {
+                raft.campaign(false);
+            }
+            return; // no answer: it asks again, and if we have not succeeded by then it is its turn
+        }
         MessageType reply = preVote ? MessageType.PRE_VOTE_REPLY : MessageType.VOTE_REPLY;
         // A grant carries the term asked for, a refusal ours: a pre-candidate that is behind learns it.
         raft.sendElection(reply, message.from(), grants ? message.term() : raft.term())
@@ -73,6 +83,36 @@ final class TermRules {
         if (grants && !preVote) {
             follower.restartTimer();
             raft.voteFor(message.from());
+        } else if (grants) {
+            stepAside();
+        }
+    }
+
+    /** Whether this member campaigns before one that asks for its promise, and has a log that is as good as ours. */
+    private boolean goesBefore(Message rival) {
+        boolean campaigns = raft.role() == Role.PRE_CANDIDATE;
+        if (!raft.mayCampaign() || (campaigns ? !follower.isFresh() : raft.role() != Role.FOLLOWER)) {
+            return false; // one that has campaigned for long and has not succeeded does not stand in others' way
+        }
+        if (rival.term() > raft.term() + 1) {
+            return false; // it is ahead of us
+        }
+        boolean logsAreEqual = rival.logIndex() == raft.log().lastIndex()
+                && rival.logTerm() == raft.log().lastTerm();
+        boolean isReluctant = raft.fitness() == Fitness.RELUCTANT;
+        boolean rivalIsReluctant = rival.round() == Message.RELUCTANT;
+        if (!logsAreEqual || isReluctant != rivalIsReluctant) {
+            return logsAreEqual && rivalIsReluctant;
+        }
+        return campaigns && raft.memberId() > rival.from();
+    }
+
+    private void stepAside() {
+        if (raft.role() == Role.PRE_CANDIDATE) {
+            raft.becomeFollower(raft.term(), 0);
+        }
+        if (raft.role() == Role.FOLLOWER) {
+            follower.giveWay();
         }
     }
 }

@@ -16,9 +16,13 @@ final class VoteTally {
     }
 
     void record(long memberId, boolean grants) {
-        if (!granted.containsLong(memberId) && !refused.containsLong(memberId)) {
+        if (!has(memberId)) {
             (grants ? granted : refused).addLong(memberId);
         }
+    }
+
+    boolean has(long memberId) {
+        return granted.containsLong(memberId) || refused.containsLong(memberId);
     }
 
     VoteResult result(Membership membership) {
