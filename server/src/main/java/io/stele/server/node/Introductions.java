@@ -91,6 +91,13 @@ final class Introductions {
         return 0;
     }
 
+    /** A word to a leader whose heartbeat is late: if its process has ended, its host answers, and nobody need wait. */
+    void callOnSilentLeader() {
+        if (node.raft.leaderSilentTicks() > Node.TICKS_PER_HEARTBEAT) {
+            introduceTo(node.raft.leaderId(), false);
+        }
+    }
+
     private boolean isMetByQuorum(Membership membership) {
         int met = 0;
         for (long memberId : membership.voters()) {

@@ -192,6 +192,7 @@ public final class NodeAgent implements Agent {
             nextTickNs = nowNs + tickNs; // after a pause: time lost is not made up for by ticking faster
         }
         node.raft.tick();
+        introductions.callOnSilentLeader();
         return 1;
     }
 

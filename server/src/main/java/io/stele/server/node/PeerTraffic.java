@@ -240,6 +240,11 @@ final class PeerTraffic implements PeerHandler {
     }
 
     @Override
+    public void onGone(long memberId) {
+        node.raft.onGone(memberId);
+    }
+
+    @Override
     public void onStranger(long memberId) {
         if (node.nowNs - nextStrangerNs < 0) {
             return;

@@ -23,6 +23,7 @@ final class ReadyHandler {
     private final LinearizableReads.Server readServer;
     private final PeerTraffic peers;
     private final RangeScans scans;
+    private final LeadershipLog leadership;
 
     ReadyHandler(
             NodeState node, Applier applier, LinearizableReads.Server readServer, PeerTraffic peers, RangeScans scans) {
@@ -31,6 +32,7 @@ final class ReadyHandler {
         this.readServer = readServer;
         this.peers = peers;
         this.scans = scans;
+        this.leadership = new LeadershipLog(node.raft);
     }
 
     int handleAll() {
@@ -44,6 +46,9 @@ final class ReadyHandler {
     }
 
     private void handle(Ready ready) {
+        if (ready.roleChanged()) {
+            leadership.onChange();
+        }
         if (ready.hardStateChanged()) {
             node.superblock.save(ready.term(), ready.vote());
         }

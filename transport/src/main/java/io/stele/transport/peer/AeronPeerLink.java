@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 
 /**
  * The peer port over UDP.
@@ -27,6 +28,7 @@ public final class AeronPeerLink implements PeerLink {
     private static final int URGENT_TERM_LENGTH = 256 * 1024;
     private static final int BULK_TERM_LENGTH = 4 * 1024 * 1024;
     private static final int FIRST_STREAM_ID = 1;
+    private static final int ABSENCES_MAX = 64; // what finds no room shows again
     private static final long CARE_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long SILENCE_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long ASK_INTERVAL_NS = TimeUnit.SECONDS.toNanos(5);
@@ -48,6 +50,11 @@ public final class AeronPeerLink implements PeerLink {
             streams = new PeerStream[] {
                 new PeerStream(memberId, PeerLane.URGENT, sealer), new PeerStream(memberId, PeerLane.BULK, sealer)
             };
+        }
+
+        boolean isAt(InetSocketAddress place) {
+            return place.getPort() == address.port()
+                    && place.getAddress().getHostAddress().equals(openedTo);
         }
 
         boolean isConnected() {
@@ -87,6 +94,8 @@ public final class AeronPeerLink implements PeerLink {
         new FragmentAssembler(this::onPiece), new FragmentAssembler(this::onPiece)
     };
     private final Subscription[] subscriptions = new Subscription[2];
+    private final ManyToOneConcurrentArrayQueue<InetSocketAddress> absences =
+            new ManyToOneConcurrentArrayQueue<>(ABSENCES_MAX);
     private PeerDriver driver;
     private PeerHandler handler;
     private long nextCareNs;
@@ -149,7 +158,11 @@ public final class AeronPeerLink implements PeerLink {
             throw new IllegalStateException("cannot listen for peers on " + context.listen + ": unknown host");
         }
         try {
-            driver = PeerDriver.launch(context, sessions::endpoint, this::onError);
+            driver = PeerDriver.launch(
+                    context,
+                    sessions::endpoint,
+                    (channel, status, own) -> new PeerSendEndpoint(channel, status, own, absences::offer),
+                    this::onError);
             for (PeerLane lane : PeerLane.values()) {
                 subscriptions[lane.code()] = driver.aeron()
                         .addSubscription(
@@ -212,6 +225,7 @@ public final class AeronPeerLink implements PeerLink {
             workCount += subscriptions[lane.code()].poll(assemblers[lane.code()], limit);
         }
         handler = null;
+        workCount += absences.isEmpty() ? 0 : tellAbsences(newHandler);
         for (int i = 0; i < inOrder.size(); i++) {
             for (PeerStream stream : inOrder.get(i).streams) {
                 workCount += stream.goOn();
@@ -219,6 +233,19 @@ public final class AeronPeerLink implements PeerLink {
         }
         takeCare();
         return workCount;
+    }
+
+    private int tellAbsences(PeerHandler newHandler) {
+        int count = 0;
+        for (InetSocketAddress absent = absences.poll(); absent != null; absent = absences.poll()) {
+            for (int i = 0; i < inOrder.size(); i++) {
+                if (inOrder.get(i).isAt(absent)) {
+                    newHandler.onGone(inOrder.get(i).memberId);
+                }
+            }
+            count++;
+        }
+        return count;
     }
 
     private void onPiece(DirectBuffer buffer, int offset, int length, Header header) {

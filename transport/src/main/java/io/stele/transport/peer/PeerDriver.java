@@ -3,6 +3,7 @@ package io.stele.transport.peer;
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ReceiveChannelEndpointSupplier;
+import io.aeron.driver.SendChannelEndpointSupplier;
 import io.aeron.driver.ThreadingMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,9 +19,9 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 /**
  * The embedded media driver and its client, set up for members that send heartbeats every few dozen milliseconds.
  *
- * <p>Times: a peer that is killed is noticed after one second, and one that comes back under the same address is heard
- * at once, whatever is left of its earlier life. A pause of this process of any length ends nothing: nobody but we use
- * the driver, so its patience with its client is a day.
+ * <p>Times: a peer that has fallen silent is given up after one second, and one that comes back under the same address
+ * is heard at once, whatever is left of its earlier life. A pause of this process of any length ends nothing: only we
+ * use the driver, so its patience with its client is a day.
  */
 final class PeerDriver implements AutoCloseable {
     /** Streams of one kind that may come in: two lives of each of the most members there may be. */
@@ -48,8 +49,13 @@ final class PeerDriver implements AutoCloseable {
     }
 
     static PeerDriver launch(
-            PeerLinkContext context, ReceiveChannelEndpointSupplier endpoints, ErrorHandler errorHandler) {
-        MediaDriver driver = MediaDriver.launch(driverContext(context, endpoints, errorHandler));
+            PeerLinkContext context,
+            ReceiveChannelEndpointSupplier receiving,
+            SendChannelEndpointSupplier sending,
+            ErrorHandler errorHandler) {
+        MediaDriver driver = MediaDriver.launch(driverContext(context, errorHandler)
+                .receiveChannelEndpointSupplier(receiving)
+                .sendChannelEndpointSupplier(sending));
         try {
             Aeron.Context clientContext = new Aeron.Context()
                     .aeronDirectoryName(context.directory.toString())
@@ -66,8 +72,7 @@ final class PeerDriver implements AutoCloseable {
         }
     }
 
-    private static MediaDriver.Context driverContext(
-            PeerLinkContext context, ReceiveChannelEndpointSupplier endpoints, ErrorHandler errorHandler) {
+    private static MediaDriver.Context driverContext(PeerLinkContext context, ErrorHandler errorHandler) {
         int receiveBuffer = grantedReceiveBuffer();
         return new MediaDriver.Context()
                 .aeronDirectoryName(context.directory.toString())
@@ -78,7 +83,6 @@ final class PeerDriver implements AutoCloseable {
                 .sharedIdleStrategy(new BusySpinIdleStrategy())
                 .asyncExecutorEnabled(false)
                 .errorHandler(errorHandler)
-                .receiveChannelEndpointSupplier(endpoints)
                 .streamSessionLimit(SESSIONS_MAX)
                 .termBufferSparseFile(true)
                 .performStorageChecks(false)

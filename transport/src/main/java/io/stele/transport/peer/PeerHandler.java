@@ -15,4 +15,10 @@ public interface PeerHandler {
 
     /** A member of this cluster that is not known here speaks; at most now and then. */
     void onStranger(long memberId);
+
+    /**
+     * A member's host has said that nobody listens on its port: its process has ended, or has not begun. Said again
+     * whenever that shows. It is no proof, for anybody may say so; and not every host says anything.
+     */
+    default void onGone(long memberId) {}
 }

@@ -84,6 +84,30 @@ class AeronPeerLinkTest extends PeerLinkContract {
     }
 
     @Test
+    void shouldHearFromThePeersHostThatItsProcessHasEnded() {
+        Member one = open(new PeerIdentity(CLUSTER, 1, 11));
+        Member two = open(new PeerIdentity(CLUSTER, 2, 22));
+        try (one.link;
+                two.link) {
+            one.link.addPeer(2, two.address);
+            two.link.addPeer(1, one.address);
+            for (long round = 0; !one.link.isConnected(2) || !two.link.isConnected(1); round++) {
+                assertFalse(isTimeUp(round), "they do not find each other");
+                one.link.poll(one.received, 100);
+                two.link.poll(two.received, 100);
+            }
+            one.received.gone.clear(); // it may have come first
+            two.link.close();
+            for (long round = 0; !one.received.gone.contains(2L); round++) {
+                assertFalse(isTimeUp(round), "nobody says so");
+                one.send(2, PeerLane.URGENT, "are you there?");
+                one.link.poll(one.received, 100);
+                one.link.flush();
+            }
+        }
+    }
+
+    @Test
     void shouldOnlyLetItsPeersStreamsIn() {
         PeerSessions one = new PeerSessions(new PeerIdentity(CLUSTER, 1, 11), 4096, source -> {}, channel -> {});
         PeerSessions two = new PeerSessions(new PeerIdentity(CLUSTER, 2, 22), 4096, source -> {}, channel -> {});

@@ -10,6 +10,9 @@ public final class Received implements PeerHandler {
     public final List<String> events = new ArrayList<>();
     public final List<byte[]> frames = new ArrayList<>();
 
+    /** Members of which it was said that they are gone. */
+    public final List<Long> gone = new ArrayList<>();
+
     @Override
     public void onNewLife(long memberId) {
         events.add(memberId + " lives");
@@ -21,6 +24,11 @@ public final class Received implements PeerHandler {
         buffer.getBytes(offset, frame);
         frames.add(frame);
         events.add(memberId + ": " + (length <= 64 ? new String(frame, StandardCharsets.UTF_8) : "long"));
+    }
+
+    @Override
+    public void onGone(long memberId) {
+        gone.add(memberId);
     }
 
     @Override

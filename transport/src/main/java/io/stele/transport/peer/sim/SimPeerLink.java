@@ -11,6 +11,7 @@ import io.stele.transport.peer.PeerLane;
 import io.stele.transport.peer.PeerLink;
 import java.util.PriorityQueue;
 import org.agrona.DirectBuffer;
+import org.agrona.collections.LongArrayList;
 import org.agrona.collections.LongHashSet;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -37,6 +38,7 @@ public final class SimPeerLink implements PeerLink {
     private final FrameGate gate;
     private final LongHashSet peers = new LongHashSet();
     private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>();
+    private final LongArrayList gone = new LongArrayList();
     private boolean isClosed;
 
     SimPeerLink(SimPeerNetwork network, PeerIdentity identity) {
@@ -67,6 +69,10 @@ public final class SimPeerLink implements PeerLink {
             gate.onPiece(piece, 0, piece.capacity(), handler);
             count++;
         }
+        for (int i = 0; i < gone.size(); i++) {
+            handler.onGone(gone.getLong(i));
+        }
+        gone.clear();
         return count;
     }
 
@@ -75,10 +81,14 @@ public final class SimPeerLink implements PeerLink {
         if (isClosed || !peers.contains(memberId) || length > FRAME_LENGTH_MAX) {
             return SendResult.CLOSED;
         }
+        SimPeerWeather weather = network.weather();
+        boolean isThere = network.linkOf(memberId) != null;
+        if (weather.saysGone(identity.memberId(), memberId, isThere)) {
+            gone.addLong(memberId);
+        }
         if (!isConnected(memberId)) {
             return SendResult.NOT_CONNECTED;
         }
-        SimPeerWeather weather = network.weather();
         if (weather.isBackPressured(identity.memberId(), memberId, lane)) {
             counters.onBackPressured();
             return SendResult.BACK_PRESSURED;

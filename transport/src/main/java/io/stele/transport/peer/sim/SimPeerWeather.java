@@ -27,6 +27,11 @@ public interface SimPeerWeather {
         return true;
     }
 
+    /** Whether the receiver's host says, rightly or not, that nobody listens there: see {@code PeerHandler.onGone}. */
+    default boolean saysGone(long from, long to, boolean isThere) {
+        return false;
+    }
+
     /** Whether the sender's queue is full. */
     default boolean isBackPressured(long from, long to, PeerLane lane) {
         return false;
