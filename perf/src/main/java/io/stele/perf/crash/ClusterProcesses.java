@@ -4,12 +4,9 @@ import io.stele.client.ClientContext;
 import io.stele.client.SteleClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -30,8 +27,9 @@ final class ClusterProcesses implements AutoCloseable {
         this.directory = directory;
         this.hosts = hosts;
         this.flags = flags;
-        clientPorts = freeTcpPorts(count);
-        peerPorts = freeUdpPorts(count);
+        int[] ports = FreePorts.find(2 * count);
+        clientPorts = Arrays.copyOf(ports, count);
+        peerPorts = Arrays.copyOfRange(ports, count, 2 * count);
         nodes = new NodeProcess[count];
         memberIds = new long[count];
         try {
@@ -48,39 +46,6 @@ final class ClusterProcesses implements AutoCloseable {
             close();
             throw e;
         }
-    }
-
-    private static int[] freeTcpPorts(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        int[] ports = new int[count];
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-                ports[i] = sockets.get(i).getLocalPort();
-            }
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return ports;
-    }
-
-    private static int[] freeUdpPorts(int count) {
-        List<DatagramSocket> sockets = new ArrayList<>();
-        int[] ports = new int[count];
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
-                ports[i] = sockets.get(i).getLocalPort();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            sockets.forEach(DatagramSocket::close);
-        }
-        return ports;
     }
 
     int count() {
@@ -149,6 +114,16 @@ final class ClusterProcesses implements AutoCloseable {
                 .orElse(-1);
     }
 
+    /** Stops all members in good order (SIGTERM), one after the other. */
+    void stop() throws InterruptedException {
+        for (NodeProcess node : nodes) {
+            if (node.isAlive()) {
+                node.stop();
+            }
+        }
+    }
+
+    /** Kills what still runs. */
     @Override
     public void close() {
         for (NodeProcess node : nodes) {

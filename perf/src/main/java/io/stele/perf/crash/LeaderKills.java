@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -95,11 +94,12 @@ public final class LeaderKills implements AutoCloseable {
     @Override
     public void close() {
         client.close();
-        cluster.close();
+        try (cluster) {
+            cluster.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         try (Stream<Path> paths = Files.walk(directory)) {
-            for (int i = 0; i < cluster.count(); i++) {
-                cluster.node(i).awaitEnd(TimeUnit.SECONDS.toMillis(10));
-            }
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }

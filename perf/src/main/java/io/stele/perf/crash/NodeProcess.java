@@ -134,15 +134,6 @@ final class NodeProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Waits for the end of a process that was told to end; not for longer than this. */
-    void awaitEnd(long timeoutMs) {
-        try {
-            process.waitFor(timeoutMs, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     @Override
     public void close() {
         process.destroyForcibly();
