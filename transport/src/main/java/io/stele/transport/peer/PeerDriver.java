@@ -25,7 +25,7 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  */
 final class PeerDriver implements AutoCloseable {
     /** Streams of one kind that may come in: two lives of each of the most members there may be. */
-    private static final int SESSIONS_MAX = 64;
+    static final int SESSIONS_MAX = 64;
 
     private static final long PATIENCE_MS = TimeUnit.DAYS.toMillis(1);
 
