@@ -66,6 +66,19 @@ public final class MaintenanceClient {
     }
 
     /**
+     * A checksum of all history up to a revision, 0: the newest, of the member that happens to be asked. Members whose
+     * compact revisions are equal have equal checksums.
+     */
+    public CompletableFuture<HashKvResult> hashKv(long revision) {
+        return client.start(new Call<HashKvResult>(client, client.writer().hashKv(revision), false) {
+            @Override
+            HashKvResult decode(ReplyReader reader, MessageSequence reply) {
+                return reader.hashKv(reply);
+            }
+        });
+    }
+
+    /**
      * The state of the member that happens to be asked, as a file's bytes: see {@code io.stele.transport.snapshot}.
      * Not tried again once a piece was delivered.
      */

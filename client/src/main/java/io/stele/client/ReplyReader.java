@@ -14,6 +14,7 @@ import io.stele.transport.codec.CompactReplyDecoder;
 import io.stele.transport.codec.DefragmentReplyDecoder;
 import io.stele.transport.codec.DeleteRangeReplyDecoder;
 import io.stele.transport.codec.DowngradeReplyDecoder;
+import io.stele.transport.codec.HashKvReplyDecoder;
 import io.stele.transport.codec.KeyValueDecoder;
 import io.stele.transport.codec.LeaseGrantReplyDecoder;
 import io.stele.transport.codec.LeaseItemDecoder;
@@ -210,6 +211,17 @@ final class ReplyReader implements KeyValueView {
         DefragmentReplyDecoder decoder = new DefragmentReplyDecoder()
                 .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
         return new DefragmentResult(header(decoder.revision(), decoder.raftTerm()));
+    }
+
+    HashKvResult hashKv(MessageSequence reply) {
+        expect(reply, HashKvReplyDecoder.TEMPLATE_ID);
+        HashKvReplyDecoder decoder =
+                new HashKvReplyDecoder().wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        return new HashKvResult(
+                header(decoder.revision(), decoder.raftTerm()),
+                decoder.hash(),
+                decoder.compactRevision(),
+                decoder.hashRevision());
     }
 
     /** Hands on one piece of a snapshot; returns its length. */

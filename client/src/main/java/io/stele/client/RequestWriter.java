@@ -11,6 +11,7 @@ import io.stele.transport.codec.CompareEncoder;
 import io.stele.transport.codec.DefragmentRequestEncoder;
 import io.stele.transport.codec.DeleteRangeRequestEncoder;
 import io.stele.transport.codec.DowngradeRequestEncoder;
+import io.stele.transport.codec.HashKvRequestEncoder;
 import io.stele.transport.codec.LeaseGrantRequestEncoder;
 import io.stele.transport.codec.LeaseKeepAliveRequestEncoder;
 import io.stele.transport.codec.LeaseLeasesRequestEncoder;
@@ -130,6 +131,12 @@ final class RequestWriter {
     byte[] defragment() {
         DefragmentRequestEncoder encoder = new DefragmentRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
         encoder.correlationId(0);
+        return encoded(encoder.limit());
+    }
+
+    byte[] hashKv(long revision) {
+        HashKvRequestEncoder encoder = new HashKvRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).atRevision(revision);
         return encoded(encoder.limit());
     }
 

@@ -2,6 +2,7 @@ package io.stele.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,8 +13,11 @@ import io.grpc.StatusRuntimeException;
 import io.stele.gateway.etcdserverpb.AlarmRequest;
 import io.stele.gateway.etcdserverpb.AlarmResponse;
 import io.stele.gateway.etcdserverpb.AlarmType;
+import io.stele.gateway.etcdserverpb.CompactionRequest;
 import io.stele.gateway.etcdserverpb.DeleteRangeRequest;
 import io.stele.gateway.etcdserverpb.DowngradeRequest;
+import io.stele.gateway.etcdserverpb.HashKVRequest;
+import io.stele.gateway.etcdserverpb.HashKVResponse;
 import io.stele.gateway.etcdserverpb.KVGrpc;
 import io.stele.gateway.etcdserverpb.LeaseGrantRequest;
 import io.stele.gateway.etcdserverpb.LeaseGrpc;
@@ -150,6 +154,39 @@ class MaintenanceTest {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + path))
                 .build();
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void shouldHashHistoryUpToARevision() {
+        var maintenance = MaintenanceGrpc.newBlockingStub(channel);
+        var kv = KVGrpc.newBlockingStub(channel);
+        long first = kv.put(put("hashed")).getHeader().getRevision();
+        HashKVResponse before = hash(first);
+        assertEquals(first, before.getHashRevision());
+        assertEquals(first, before.getHeader().getRevision());
+        long second = kv.put(put("hashed")).getHeader().getRevision();
+        assertEquals(before.getHash(), hash(first).getHash(), "what came later is not in it");
+        assertNotEquals(before.getHash(), hash(second).getHash());
+        assertEquals(hash(second).getHash(), hash(0).getHash());
+        assertFails(
+                Status.Code.OUT_OF_RANGE,
+                "etcdserver: mvcc: required revision is a future revision",
+                () -> hash(second + 1));
+        var unused =
+                kv.compact(CompactionRequest.newBuilder().setRevision(second).build());
+        HashKVResponse after = hash(second);
+        assertEquals(second, after.getCompactRevision());
+        assertNotEquals(before.getHash(), after.getHash());
+        assertFails(
+                Status.Code.OUT_OF_RANGE, "etcdserver: mvcc: required revision has been compacted", () -> hash(first));
+        assertEquals(
+                after.getHash(),
+                maintenance.hashKV(HashKVRequest.getDefaultInstance()).getHash());
+    }
+
+    private HashKVResponse hash(long revision) {
+        return MaintenanceGrpc.newBlockingStub(channel)
+                .hashKV(HashKVRequest.newBuilder().setRevision(revision).build());
     }
 
     private static void assertFails(Status.Code code, String text, Runnable call) {

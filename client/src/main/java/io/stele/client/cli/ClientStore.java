@@ -10,6 +10,7 @@ import io.stele.client.DeleteResult;
 import io.stele.client.DowngradeResult;
 import io.stele.client.GetOptions;
 import io.stele.client.GetResult;
+import io.stele.client.HashKvResult;
 import io.stele.client.Header;
 import io.stele.client.KeyValue;
 import io.stele.client.Member;
@@ -252,6 +253,18 @@ final class ClientStore implements Store {
     }
 
     @Override
+    public Reply.HashKv hashKv(long revision) {
+        HashKvResult result = await(client().maintenance().hashKv(revision));
+        return new Reply.HashKv(
+                header(result.header()), result.hash(), result.compactRevision(), result.hashRevision());
+    }
+
+    @Override
+    public Users users() {
+        return new ClientUsers(client().auth(), ClientStore::await);
+    }
+
+    @Override
     public void snapshot(SnapshotTaker taker) {
         AtomicReference<RuntimeException> refused = new AtomicReference<>();
         AtomicLong taken = new AtomicLong();
@@ -482,7 +495,7 @@ final class ClientStore implements Store {
 
     // ---- and back
 
-    private static Reply.Header header(Header header) {
+    static Reply.Header header(Header header) {
         return new Reply.Header(header.clusterId(), header.memberId(), header.revision(), header.raftTerm());
     }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 final class CommandLine {
     static final String HELP = "help";
     static final int NO_SEPARATOR = -1;
+    private static final int MISTAKES_MAX = 2;
 
     private final Command command;
     private final Map<String, String> values = new HashMap<>();
@@ -68,13 +69,24 @@ final class CommandLine {
                 .append(GoQuote.quote(word))
                 .append(" for ")
                 .append(GoQuote.quote(command.path()));
-        for (Command child : command.children()) {
-            if (distance(word, child.name()) <= 2 || child.name().startsWith(word)) {
-                text.append("; did you mean ").append(child.name()).append('?');
-                break;
-            }
+        Command meant = nearest(command, word);
+        if (meant != null) {
+            text.append("; did you mean ").append(meant.name()).append('?');
         }
         return new CliException(CliException.ERROR, text + hint(command));
+    }
+
+    private static Command nearest(Command command, String word) {
+        Command nearest = null;
+        int least = MISTAKES_MAX + 1;
+        for (Command child : command.children()) {
+            int distance = child.name().startsWith(word) ? 0 : distance(word, child.name());
+            if (distance < least) {
+                least = distance;
+                nearest = child;
+            }
+        }
+        return nearest;
     }
 
     static String hint(Command command) {

@@ -32,6 +32,7 @@ final class CommandTable {
                         Flag.bool(CommandLine.HELP, "help for the command").withShorthand('h'))
                 .children(
                         alarm(),
+                        auth(),
                         compaction(),
                         new Command("defrag", "Answers as etcd's does; space is given back while the server serves")
                                 .flags(Flag.bool("cluster", "use all endpoints from the cluster member list"))
@@ -50,9 +51,11 @@ final class CommandTable {
                                 .does(MemberCommands::moveLeader),
                         new Command("options", "Show the global command-line flags").does(Help::options),
                         put(),
+                        role(),
                         shell(),
                         snapshot(),
                         txn(),
+                        user(),
                         new Command("version", "Prints the version of stelectl").does(CommandTable::version),
                         watch());
     }
@@ -128,6 +131,62 @@ final class CommandTable {
                         new Command("list", "Lists all alarms").does(MaintenanceCommands::alarmList));
     }
 
+    private static Command auth() {
+        return new Command("auth <enable or disable>", "Enable or disable authentication")
+                .children(
+                        new Command("disable", "Disables authentication").does(AuthCommands::disable),
+                        new Command("enable", "Enables authentication").does(AuthCommands::enable),
+                        new Command("status", "Returns authentication status").does(AuthCommands::status));
+    }
+
+    private static Command user() {
+        Flag interactive = Flag.bool("interactive", "Read password from stdin instead of interactive terminal")
+                .withDefault("true");
+        return new Command("user <subcommand>", "User related commands")
+                .children(
+                        new Command("add <user name or user:password> [options]", "Adds a new user")
+                                .flags(
+                                        interactive,
+                                        Flag.string("new-user-password", "", "Supply password from the command line"),
+                                        Flag.bool("no-password", "Create a user without password"))
+                                .does(UserCommands::add),
+                        new Command("delete <user name>", "Deletes a user").does(UserCommands::delete),
+                        new Command("get <user name> [options]", "Gets detailed information of a user")
+                                .flags(Flag.bool("detail", "Show permissions of roles granted to the user"))
+                                .does(UserCommands::get),
+                        new Command("grant-role <user name> <role name>", "Grants a role to a user")
+                                .does(UserCommands::grantRole),
+                        new Command("list", "Lists all users").does(UserCommands::list),
+                        new Command("passwd <user name> [options]", "Changes password of user")
+                                .flags(interactive)
+                                .does(UserCommands::passwd),
+                        new Command("revoke-role <user name> <role name>", "Revokes a role from a user")
+                                .does(UserCommands::revokeRole));
+    }
+
+    private static Command role() {
+        return new Command("role <subcommand>", "Role related commands")
+                .children(
+                        new Command("add <role name>", "Adds a new role").does(RoleCommands::add),
+                        new Command("delete <role name>", "Deletes a role").does(RoleCommands::delete),
+                        new Command("get <role name>", "Gets detailed information of a role").does(RoleCommands::get),
+                        new Command(
+                                        "grant-permission [options] <role name> <permission type> <key> [endkey]",
+                                        "Grants a key to a role")
+                                .flags(
+                                        Flag.bool(
+                                                "from-key", "grant a permission of keys that are at or after the key"),
+                                        Flag.bool("prefix", "grant a prefix permission"))
+                                .does(RoleCommands::grantPermission),
+                        new Command("list", "Lists all roles").does(RoleCommands::list),
+                        new Command("revoke-permission <role name> <key> [endkey]", "Revokes a key from a role")
+                                .flags(
+                                        Flag.bool(
+                                                "from-key", "revoke a permission of keys that are at or after the key"),
+                                        Flag.bool("prefix", "revoke a prefix permission"))
+                                .does(RoleCommands::revokePermission));
+    }
+
     private static Command snapshot() {
         return new Command("snapshot <subcommand>", "Manages snapshots of a server")
                 .children(
@@ -157,6 +216,11 @@ final class CommandTable {
     private static Command endpoint() {
         return new Command("endpoint <subcommand>", "Endpoint related commands")
                 .children(
+                        new Command("hashkv", "Prints the KV history hash for each endpoint in `--endpoints` flag")
+                                .flags(
+                                        Flag.bool("cluster", "use all endpoints from the cluster member list"),
+                                        Flag.number("rev", "maximum revision to hash (default: latest revision)"))
+                                .does(EndpointCommands::hashKv),
                         new Command("health", "Checks the healthiness of endpoints specified in `--endpoints` flag")
                                 .flags(Flag.bool("cluster", "use all endpoints from the cluster member list"))
                                 .does(EndpointCommands::health),

@@ -93,6 +93,18 @@ final class Console {
         return Octets.of(line.toByteArray());
     }
 
+    /** A line that a terminal does not show. */
+    String readPassword(String prompt) {
+        java.io.Console terminal = System.console();
+        if (terminal == null) {
+            print(prompt);
+            flush();
+            return readLine();
+        }
+        char[] password = terminal.readPassword("%s", Octets.text(prompt));
+        return password == null ? null : Octets.utf8(new String(password));
+    }
+
     String readAll() {
         try {
             return Octets.of(in.readAllBytes());

@@ -3,8 +3,10 @@ package io.stele.client.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
-/** endpoint health and endpoint status: each endpoint is asked by a connection of its own, all at the same time. */
+/** endpoint health, status and hashkv: each endpoint is asked by a connection of its own, all at the same time. */
 final class EndpointCommands {
     private static final Operation.Range ANY_KEY = new Operation.Range(
             "health",
@@ -18,7 +20,7 @@ final class EndpointCommands {
 
     private EndpointCommands() {}
 
-    private record Answer(Reply.Status status, String error) {}
+    private record Answer<T>(T value, String error) {}
 
     static int health(Invocation invocation) {
         OutputFormat format = invocation.anyFormat(false);
@@ -61,35 +63,56 @@ final class EndpointCommands {
 
     static int status(Invocation invocation) {
         OutputFormat format = invocation.anyFormat(false);
-        List<String> endpoints = endpoints(invocation);
-        List<CompletableFuture<Answer>> asked = new ArrayList<>();
-        for (String endpoint : endpoints) {
-            Store store = invocation.store(List.of(endpoint));
-            asked.add(CompletableFuture.supplyAsync(() -> status(store), EndpointCommands::onThread));
-        }
         List<OutputFormat.EndpointStatus> list = new ArrayList<>();
-        int exitCode = 0;
-        for (int i = 0; i < asked.size(); i++) {
-            Answer answer = asked.get(i).join();
-            if (answer.status() != null) {
-                list.add(new OutputFormat.EndpointStatus(endpoints.get(i), answer.status()));
-            } else {
-                exitCode = CliException.ERROR;
-                invocation
-                        .console()
-                        .complain("Failed to get the status of endpoint " + endpoints.get(i) + " (" + answer.error()
-                                + ")");
-            }
-        }
+        int exitCode = ask(
+                invocation,
+                Store::status,
+                "Failed to get the status of endpoint ",
+                (endpoint, status) -> list.add(new OutputFormat.EndpointStatus(endpoint, status)));
         format.status(list);
         return exitCode;
     }
 
-    private static Answer status(Store store) {
+    static int hashKv(Invocation invocation) {
+        OutputFormat format = invocation.anyFormat(false);
+        long revision = invocation.number("rev");
+        List<OutputFormat.EndpointHash> list = new ArrayList<>();
+        int exitCode = ask(
+                invocation,
+                store -> store.hashKv(revision),
+                "Failed to get the hash of endpoint ",
+                (endpoint, hash) -> list.add(new OutputFormat.EndpointHash(endpoint, hash)));
+        format.hashes(list);
+        return exitCode;
+    }
+
+    /** The same of all endpoints; those that fail are complained of, and are the exit code. */
+    private static <T> int ask(
+            Invocation invocation, Function<Store, T> question, String complaint, BiConsumer<String, T> taker) {
+        List<String> endpoints = endpoints(invocation);
+        List<CompletableFuture<Answer<T>>> asked = new ArrayList<>();
+        for (String endpoint : endpoints) {
+            Store store = invocation.store(List.of(endpoint));
+            asked.add(CompletableFuture.supplyAsync(() -> answer(store, question), EndpointCommands::onThread));
+        }
+        int exitCode = 0;
+        for (int i = 0; i < asked.size(); i++) {
+            Answer<T> answer = asked.get(i).join();
+            if (answer.value() != null) {
+                taker.accept(endpoints.get(i), answer.value());
+            } else {
+                exitCode = CliException.ERROR;
+                invocation.console().complain(complaint + endpoints.get(i) + " (" + answer.error() + ")");
+            }
+        }
+        return exitCode;
+    }
+
+    private static <T> Answer<T> answer(Store store, Function<Store, T> question) {
         try {
-            return new Answer(store.status(), "");
+            return new Answer<>(question.apply(store), "");
         } catch (CliException e) {
-            return new Answer(null, e.getMessage());
+            return new Answer<>(null, e.getMessage());
         }
     }
 

@@ -180,6 +180,61 @@ final class FieldsFormat implements OutputFormat {
         quoted("Version", reply.version());
     }
 
+    static CliException unsupported() {
+        return new CliException(CliException.BAD_FEATURE, "fields not supported as output format");
+    }
+
+    @Override
+    public void authChanged(Reply.Auth reply, String text) {
+        header(reply.header());
+    }
+
+    @Override
+    public void authStatus(Reply.Auth reply) {
+        header(reply.header());
+        field("Enabled", reply.enabled());
+        field("AuthRevision", reply.authRevision());
+    }
+
+    @Override
+    public void user(String name, Reply.Auth reply) {
+        throw unsupported();
+    }
+
+    @Override
+    public void users(Reply.Auth reply) {
+        throw unsupported();
+    }
+
+    @Override
+    public void roles(Reply.Auth reply) {
+        header(reply.header());
+        StringBuilder roles = new StringBuilder("\"Roles\" :");
+        reply.names().forEach(role -> roles.append(' ').append(GoQuote.quote(role)));
+        console.println(roles.toString());
+    }
+
+    @Override
+    public void role(String name, Reply.Auth reply) {
+        header(reply.header());
+        for (Reply.Permission permission : reply.permissions()) {
+            field("PermType", " " + permission.type());
+            quoted("Key", permission.key());
+            quoted("RangeEnd", permission.end());
+        }
+    }
+
+    @Override
+    public void hashes(List<EndpointHash> list) {
+        for (EndpointHash each : list) {
+            header(each.hash().header());
+            quoted("Endpoint", each.endpoint());
+            field("Hash", each.hash().hash());
+            field("HashRevision", each.hash().hashRevision());
+            console.println("");
+        }
+    }
+
     @Override
     public void health(List<Health> list) {
         for (Health health : list) {

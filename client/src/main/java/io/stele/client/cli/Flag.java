@@ -44,6 +44,10 @@ record Flag(String name, char shorthand, Kind kind, String defaultValue, String 
         return new Flag(name, letter, kind, defaultValue, usage);
     }
 
+    Flag withDefault(String value) {
+        return new Flag(name, shorthand, kind, value, usage);
+    }
+
     boolean takesValue() {
         return kind != Kind.BOOL;
     }

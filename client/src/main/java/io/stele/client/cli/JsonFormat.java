@@ -238,15 +238,15 @@ final class JsonFormat implements OutputFormat {
 
     private static void memberFields(JsonText json, Reply.Member member) {
         json.unsignedIfSet("ID", member.id()).textIfSet("name", member.name());
-        urls(json, "peerURLs", member.peerUrls());
-        urls(json, "clientURLs", member.clientUrls());
+        texts(json, "peerURLs", member.peerUrls());
+        texts(json, "clientURLs", member.clientUrls());
         json.flagIfSet("isLearner", member.learner());
     }
 
-    private static void urls(JsonText json, String name, List<String> urls) {
-        if (!urls.isEmpty()) {
+    private static void texts(JsonText json, String name, List<String> texts) {
+        if (!texts.isEmpty()) {
             json.beginList(name);
-            urls.forEach(json::text);
+            texts.forEach(json::text);
             json.endList();
         }
     }
@@ -271,6 +271,76 @@ final class JsonFormat implements OutputFormat {
         println(header(new JsonText().begin(), reply.header())
                 .textIfSet("version", reply.version())
                 .end());
+    }
+
+    @Override
+    public void authChanged(Reply.Auth reply, String text) {
+        println(header(new JsonText().begin(), reply.header()).end());
+    }
+
+    @Override
+    public void authStatus(Reply.Auth reply) {
+        println(header(new JsonText().begin(), reply.header())
+                .flagIfSet("enabled", reply.enabled())
+                .numberIfSet("authRevision", reply.authRevision())
+                .end());
+    }
+
+    @Override
+    public void user(String name, Reply.Auth reply) {
+        names("roles", reply);
+    }
+
+    @Override
+    public void users(Reply.Auth reply) {
+        names("users", reply);
+    }
+
+    @Override
+    public void roles(Reply.Auth reply) {
+        names("roles", reply);
+    }
+
+    private void names(String field, Reply.Auth reply) {
+        JsonText json = header(new JsonText().begin(), reply.header());
+        texts(json, field, reply.names());
+        println(json.end());
+    }
+
+    @Override
+    public void role(String name, Reply.Auth reply) {
+        JsonText json = header(new JsonText().begin(), reply.header());
+        if (!reply.permissions().isEmpty()) {
+            json.beginList("perm");
+            for (Reply.Permission permission : reply.permissions()) {
+                json.begin()
+                        .numberIfSet("permType", permission.type().ordinal())
+                        .bytesIfSet("key", permission.key())
+                        .bytesIfSet("range_end", permission.end())
+                        .end();
+            }
+            json.endList();
+        }
+        println(json.end());
+    }
+
+    @Override
+    public void hashes(List<EndpointHash> list) {
+        if (list.isEmpty()) {
+            console.println("null");
+            return;
+        }
+        JsonText json = new JsonText().beginList();
+        for (EndpointHash each : list) {
+            json.begin().text("Endpoint", each.endpoint()).begin("HashKV");
+            header(json, each.hash().header())
+                    .numberIfSet("hash", each.hash().hash())
+                    .numberIfSet("compact_revision", each.hash().compactRevision())
+                    .numberIfSet("hash_revision", each.hash().hashRevision())
+                    .end()
+                    .end();
+        }
+        println(json.endList());
     }
 
     @Override

@@ -13,6 +13,9 @@ interface OutputFormat {
     /** One endpoint and its state. */
     record EndpointStatus(String endpoint, Reply.Status status) {}
 
+    /** One endpoint and the checksum of its history. */
+    record EndpointHash(String endpoint, Reply.HashKv hash) {}
+
     void put(Reply.Put reply);
 
     void range(Reply.Range reply);
@@ -46,6 +49,21 @@ interface OutputFormat {
 
     /** And how that is said in simple words. */
     void downgraded(Reply.Downgrade reply, String text);
+
+    /** And how that is said in simple words. */
+    void authChanged(Reply.Auth reply, String text);
+
+    void authStatus(Reply.Auth reply);
+
+    void user(String name, Reply.Auth reply);
+
+    void users(Reply.Auth reply);
+
+    void role(String name, Reply.Auth reply);
+
+    void roles(Reply.Auth reply);
+
+    void hashes(List<EndpointHash> list);
 
     void health(List<Health> list);
 

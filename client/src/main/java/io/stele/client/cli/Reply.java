@@ -62,6 +62,23 @@ sealed interface Reply {
     /** Of a downgrade: the version that the cluster is of. */
     record Downgrade(Header header, String version) implements Reply {}
 
+    /** What a role may do. */
+    enum PermissionType {
+        READ,
+        WRITE,
+        READWRITE
+    }
+
+    /** With which keys; the end is as in a range. */
+    record Permission(PermissionType type, String key, String end) {}
+
+    /** Of users and roles: names and permissions are those asked for. */
+    record Auth(Header header, boolean enabled, long authRevision, List<String> names, List<Permission> permissions)
+            implements Reply {}
+
+    /** The checksum of all history up to a revision. */
+    record HashKv(Header header, long hash, long compactRevision, long hashRevision) implements Reply {}
+
     /** State of a member. */
     record Status(
             Header header,

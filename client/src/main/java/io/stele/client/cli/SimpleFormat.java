@@ -166,6 +166,67 @@ final class SimpleFormat implements OutputFormat {
     }
 
     @Override
+    public void authChanged(Reply.Auth reply, String text) {
+        console.println(text);
+    }
+
+    @Override
+    public void authStatus(Reply.Auth reply) {
+        console.println("Authentication Status: " + reply.enabled());
+        console.println("AuthRevision: " + reply.authRevision());
+    }
+
+    @Override
+    public void user(String name, Reply.Auth reply) {
+        StringBuilder roles = new StringBuilder("Roles:");
+        reply.names().forEach(role -> roles.append(' ').append(role));
+        console.println("User: " + name);
+        console.println(roles.toString());
+    }
+
+    @Override
+    public void users(Reply.Auth reply) {
+        reply.names().forEach(console::println);
+    }
+
+    @Override
+    public void roles(Reply.Auth reply) {
+        reply.names().forEach(console::println);
+    }
+
+    @Override
+    public void role(String name, Reply.Auth reply) {
+        console.println("Role " + name);
+        console.println("KV Read:");
+        permissions(reply, Reply.PermissionType.WRITE);
+        console.println("KV Write:");
+        permissions(reply, Reply.PermissionType.READ);
+    }
+
+    private void permissions(Reply.Auth reply, Reply.PermissionType leftOut) {
+        for (Reply.Permission permission : reply.permissions()) {
+            if (permission.type() != leftOut) {
+                console.println("\t" + range(permission.key(), permission.end()));
+            }
+        }
+    }
+
+    private static String range(String key, String end) {
+        if (end.isEmpty()) {
+            return key;
+        }
+        boolean isPrefix = !key.isEmpty() && end.equals(Operation.prefixEnd(key));
+        return RoleCommands.range(key, end) + (isPrefix ? " (prefix " + key + ")" : "");
+    }
+
+    @Override
+    public void hashes(List<EndpointHash> list) {
+        for (EndpointHash hash : list) {
+            console.println(String.join(", ", TableFormat.hashRow(hash)));
+        }
+    }
+
+    @Override
     public void health(List<Health> list) {
         for (Health health : list) {
             if (health.error().isEmpty()) {

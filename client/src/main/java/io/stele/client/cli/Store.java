@@ -49,6 +49,10 @@ interface Store extends AutoCloseable {
 
     Reply.Done defragment();
 
+    Reply.HashKv hashKv(long revision);
+
+    Users users();
+
     /** All of a snapshot, piece by piece; what the taker throws ends it. */
     void snapshot(SnapshotTaker taker);
 

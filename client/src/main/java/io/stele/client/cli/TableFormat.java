@@ -26,6 +26,8 @@ final class TableFormat implements OutputFormat {
             List.of("ID", "STATUS", "NAME", "PEER ADDRS", "CLIENT ADDRS", "IS LEARNER");
     private static final List<String> HEALTH_TITLES = List.of("ENDPOINT", "HEALTH", "TOOK", "ERROR");
 
+    private static final List<String> HASH_TITLES = List.of("ENDPOINT", "HASH", "HASH REVISION");
+
     private final Console console;
 
     TableFormat(Console console) {
@@ -94,6 +96,53 @@ final class TableFormat implements OutputFormat {
     @Override
     public void downgraded(Reply.Downgrade reply, String text) {
         throw unsupported();
+    }
+
+    @Override
+    public void authChanged(Reply.Auth reply, String text) {
+        throw unsupported();
+    }
+
+    @Override
+    public void authStatus(Reply.Auth reply) {
+        throw unsupported();
+    }
+
+    @Override
+    public void user(String name, Reply.Auth reply) {
+        throw unsupported();
+    }
+
+    @Override
+    public void users(Reply.Auth reply) {
+        throw unsupported();
+    }
+
+    @Override
+    public void role(String name, Reply.Auth reply) {
+        throw unsupported();
+    }
+
+    @Override
+    public void roles(Reply.Auth reply) {
+        throw unsupported();
+    }
+
+    @Override
+    public void hashes(List<EndpointHash> list) {
+        List<List<String>> rows = new ArrayList<>();
+        for (EndpointHash hash : list) {
+            rows.add(hashRow(hash));
+        }
+        draw(HASH_TITLES, rows);
+    }
+
+    /** What the table shows of a checksum, and the simple format with commas between. */
+    static List<String> hashRow(EndpointHash each) {
+        return List.of(
+                each.endpoint(),
+                String.valueOf(each.hash().hash()),
+                String.valueOf(each.hash().hashRevision()));
     }
 
     @Override

@@ -30,6 +30,13 @@ final class FakeStore implements Store {
     /** Takes whoever watches, when the past has been told. */
     Consumer<Consumer<Reply.Watched>> watchers = replies -> {};
 
+    final List<Reply.Alarm> alarms = new ArrayList<>();
+    final FakeUsers users = new FakeUsers(this::header);
+    private String downgradeTarget = "";
+
+    /** What a snapshot consists of. */
+    List<byte[]> snapshot = List.of();
+
     /** Transactions that fail because nobody is there. */
     int absentCount;
 
@@ -171,27 +178,58 @@ final class FakeStore implements Store {
 
     @Override
     public Reply.Alarms alarms() {
-        throw new UnsupportedOperationException();
+        return new Reply.Alarms(header(), List.copyOf(alarms));
     }
 
     @Override
     public Reply.Alarms disarm(Reply.Alarm alarm) {
-        throw new UnsupportedOperationException();
+        return new Reply.Alarms(header(), alarms.remove(alarm) ? List.of(alarm) : List.of());
     }
 
     @Override
     public Reply.Downgrade downgrade(int action, String target) {
-        throw new UnsupportedOperationException();
+        if (action == 2 && downgradeTarget.isEmpty()) {
+            throw refused("no inflight downgrade job");
+        }
+        if (action != 2 && !target.matches("\\d+\\.\\d+(\\.\\d+)?")) {
+            throw refused("wrong downgrade target version format");
+        }
+        if (action == 1) {
+            downgradeTarget = target;
+        } else if (action == 2) {
+            downgradeTarget = "";
+        }
+        return new Reply.Downgrade(header(), "3.7.0");
     }
 
     @Override
     public Reply.Done defragment() {
-        throw new UnsupportedOperationException();
+        return new Reply.Done(header());
+    }
+
+    /** Any number that another history does not have. */
+    @Override
+    public Reply.HashKv hashKv(long at) {
+        checkRevision(at);
+        long upTo = at == 0 ? revision : at;
+        long hash = history.tailMap("").values().stream()
+                .mapToLong(versions -> versions.headMap(upTo, true).hashCode() & 0xffffL)
+                .sum();
+        return new Reply.HashKv(header(), hash, compacted, upTo);
+    }
+
+    @Override
+    public Users users() {
+        return users;
     }
 
     @Override
     public void snapshot(SnapshotTaker taker) {
-        throw new UnsupportedOperationException();
+        long length = 0;
+        for (byte[] piece : snapshot) {
+            length += piece.length;
+            taker.take(piece, length, 0);
+        }
     }
 
     @Override

@@ -3,10 +3,12 @@ package io.stele.gateway.node;
 import io.stele.gateway.etcdserverpb.AlarmMember;
 import io.stele.gateway.etcdserverpb.AlarmResponse;
 import io.stele.gateway.etcdserverpb.DowngradeResponse;
+import io.stele.gateway.etcdserverpb.HashKVResponse;
 import io.stele.transport.MessageSequence;
 import io.stele.transport.codec.AlarmItemDecoder;
 import io.stele.transport.codec.AlarmReplyDecoder;
 import io.stele.transport.codec.DowngradeReplyDecoder;
+import io.stele.transport.codec.HashKvReplyDecoder;
 
 /** Reads what the node says of the cluster itself. */
 public final class MaintenanceReader {
@@ -26,6 +28,18 @@ public final class MaintenanceReader {
                     AlarmMember.newBuilder().setMemberID(item.memberId()).setAlarmValue(item.alarm()));
         }
         return response.build();
+    }
+
+    public static HashKVResponse hashKv(ReplyReader reader, MessageSequence reply) {
+        ReplyReader.expect(reply, HashKvReplyDecoder.TEMPLATE_ID);
+        HashKvReplyDecoder decoder =
+                new HashKvReplyDecoder().wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        return HashKVResponse.newBuilder()
+                .setHeader(reader.header(decoder.revision(), decoder.raftTerm()))
+                .setHash((int) decoder.hash())
+                .setCompactRevision(decoder.compactRevision())
+                .setHashRevision(decoder.hashRevision())
+                .build();
     }
 
     public static DowngradeResponse downgrade(ReplyReader reader, MessageSequence reply) {

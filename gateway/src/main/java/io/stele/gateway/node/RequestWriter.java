@@ -22,6 +22,7 @@ import io.stele.transport.codec.CompareResult;
 import io.stele.transport.codec.CompareTarget;
 import io.stele.transport.codec.DeleteRangeRequestEncoder;
 import io.stele.transport.codec.DowngradeRequestEncoder;
+import io.stele.transport.codec.HashKvRequestEncoder;
 import io.stele.transport.codec.LeaseGrantRequestEncoder;
 import io.stele.transport.codec.LeaseKeepAliveRequestEncoder;
 import io.stele.transport.codec.LeaseLeasesRequestEncoder;
@@ -176,6 +177,13 @@ public final class RequestWriter {
         DowngradeRequestEncoder encoder = new DowngradeRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
         encoder.correlationId(0).sessionId(0).sequence(0).action((short) action);
         encoder.targetVersion(targetVersion);
+        limit = encoder.limit();
+        return this;
+    }
+
+    public RequestWriter hashKv(long revision) {
+        HashKvRequestEncoder encoder = new HashKvRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0).atRevision(revision);
         limit = encoder.limit();
         return this;
     }

@@ -23,11 +23,9 @@ import io.stele.gateway.etcdserverpb.StatusRequest;
 import io.stele.gateway.etcdserverpb.StatusResponse;
 import io.stele.gateway.node.MaintenanceReader;
 import io.stele.gateway.node.NodeCalls;
-import io.stele.gateway.node.ReplyHandler;
 import io.stele.gateway.node.StatusReader;
 import io.stele.gateway.node.Statuses;
 import io.stele.transport.ApiError;
-import io.stele.transport.MessageSequence;
 import io.stele.transport.client.FaceContext;
 import java.util.List;
 import java.util.function.Supplier;
@@ -92,31 +90,7 @@ public final class MaintenanceService {
 
     private void hashKv(HashKVRequest request, Answer<HashKVResponse> answer) {
         NodeCalls node = calls.get();
-        var unused = node.connection().call(node.writer().status(), new ReplyHandler() {
-            @Override
-            public void onReply(MessageSequence reply) {
-                hashKv(node, request.getRevision(), StatusReader.compactRevision(reply), answer);
-            }
-
-            @Override
-            public void onFailure(Status status) {
-                answer.fail(status);
-            }
-        });
-    }
-
-    private static void hashKv(NodeCalls node, long atRevision, long compactRevision, Answer<HashKVResponse> answer) {
-        HashCall call = new HashCall(
-                node,
-                (hash, revision, raftTerm) -> answer.reply(HashKVResponse.newBuilder()
-                        .setHeader(node.reader().header(revision, raftTerm))
-                        .setHash(hash)
-                        .setCompactRevision(compactRevision)
-                        .setHashRevision(atRevision == 0 ? revision : atRevision)
-                        .build()),
-                answer::fail);
-        answer.onCancel(call::cancel);
-        call.start(atRevision);
+        node.ask(node.writer().hashKv(request.getRevision()), answer, MaintenanceReader::hashKv);
     }
 
     private void snapshot(SnapshotRequest request, Answer<SnapshotResponse> answer) {

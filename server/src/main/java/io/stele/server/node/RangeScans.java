@@ -38,6 +38,7 @@ final class RangeScans {
     private final Long2ObjectHashMap<ConnectionReads> byConnection = new Long2ObjectHashMap<>();
     private final List<ConnectionReads> all = new ArrayList<>();
     private final SnapshotStreams snapshots;
+    private final HistoryHashes hashes;
     private int next;
     private int openCount;
     private int waitingBytes;
@@ -46,11 +47,17 @@ final class RangeScans {
         this.node = node;
         this.clock = clock;
         snapshots = new SnapshotStreams(node);
+        hashes = new HistoryHashes(node);
     }
 
     /** Begins to send a snapshot of the state as it is. */
     void startSnapshot(long connectionId, long correlationId) {
         snapshots.start(connectionId, correlationId);
+    }
+
+    /** Begins to make a checksum of history as it is. */
+    void startHash(long connectionId, DirectBuffer buffer, int offset) {
+        hashes.start(connectionId, buffer, offset);
     }
 
     /** Answers a read, or sends its first slice; or keeps it until its connection has room. */
@@ -114,7 +121,7 @@ final class RangeScans {
 
     /** Goes on with the reads of each connection that has room: begins those that wait, then sends slices in turn. */
     int doWork() {
-        int workCount = snapshots.doWork();
+        int workCount = snapshots.doWork() + hashes.doWork();
         for (int i = all.size(); i > 0 && workCount < SLICES_PER_CYCLE; i--) {
             next = next + 1 >= all.size() ? 0 : next + 1;
             ConnectionReads reads = all.get(next);
@@ -157,7 +164,7 @@ final class RangeScans {
     }
 
     void cancel(long connectionId, long correlationId) {
-        if (snapshots.cancel(connectionId, correlationId)) {
+        if (snapshots.cancel(connectionId, correlationId) || hashes.cancel(connectionId, correlationId)) {
             return;
         }
         ConnectionReads reads = byConnection.get(connectionId);
@@ -178,6 +185,7 @@ final class RangeScans {
 
     void onDisconnected(long connectionId) {
         snapshots.onDisconnected(connectionId);
+        hashes.onDisconnected(connectionId);
         ConnectionReads reads = byConnection.get(connectionId);
         if (reads != null) {
             drop(reads, false);
@@ -188,6 +196,7 @@ final class RangeScans {
     /** The state that they read goes away. */
     void failAll() {
         snapshots.failAll();
+        hashes.failAll();
         for (ConnectionReads reads : all) {
             drop(reads, true);
         }

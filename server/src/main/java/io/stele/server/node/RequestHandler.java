@@ -17,6 +17,7 @@ import io.stele.transport.codec.CompactRequestDecoder;
 import io.stele.transport.codec.DefragmentRequestDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
 import io.stele.transport.codec.DowngradeRequestDecoder;
+import io.stele.transport.codec.HashKvRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
 import io.stele.transport.codec.LeaseKeepAliveRequestDecoder;
 import io.stele.transport.codec.LeaseLeasesRequestDecoder;
@@ -120,6 +121,7 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
                     WatchCancelRequestDecoder.TEMPLATE_ID,
                     WatchProgressRequestDecoder.TEMPLATE_ID -> watches.onRequest(connectionId, buffer, offset);
             case SnapshotRequestDecoder.TEMPLATE_ID -> scans.startSnapshot(connectionId, correlationId);
+            case HashKvRequestDecoder.TEMPLATE_ID -> scans.startHash(connectionId, buffer, offset);
             case DefragmentRequestDecoder.TEMPLATE_ID -> status.defragmented(connectionId, correlationId);
             case CancelRequestDecoder.TEMPLATE_ID -> scans.cancel(connectionId, correlationId);
             default -> node.sendError(connectionId, correlationId, ApiError.UNIMPLEMENTED);
