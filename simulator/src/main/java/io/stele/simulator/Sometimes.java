@@ -81,7 +81,16 @@ public enum Sometimes {
     WATCH_PROGRESS_BEHIND(Scope.CLUSTER),
     WATCH_CANCELED(Scope.CLUSTER),
     WATCH_REFUSED(Scope.CLUSTER),
-    WATCH_WITHOUT_LEADER(Scope.CLUSTER);
+    WATCH_WITHOUT_LEADER(Scope.CLUSTER),
+
+    LEASE_KEPT_ALIVE(Scope.CLUSTER),
+    LEASE_TIME_ASKED(Scope.CLUSTER),
+    LEASE_EXPIRED(Scope.CLUSTER),
+    LEASE_LOST(Scope.CLUSTER),
+    LEASE_SLEPT(Scope.CLUSTER),
+    LOCK_TAKEN(Scope.CLUSTER),
+    LOCK_WAITED_FOR(Scope.CLUSTER),
+    LOCK_LOST_WAITING(Scope.CLUSTER);
 
     /** Which kind of run has to meet it. */
     public enum Scope {

@@ -89,7 +89,7 @@ public final class Answer {
     private static void forgetTime(UnsafeBuffer root) {
         if (templateId(root) == LeaseTimeToLiveReplyDecoder.TEMPLATE_ID) {
             int at = BODY + LeaseTimeToLiveReplyDecoder.ttlEncodingOffset();
-            if (root.getLong(at, LITTLE_ENDIAN) > 0) {
+            if (root.getLong(at, LITTLE_ENDIAN) >= 0) {
                 root.putLong(at, 1, LITTLE_ENDIAN);
             }
         }

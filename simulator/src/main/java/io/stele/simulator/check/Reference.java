@@ -38,6 +38,8 @@ public interface Reference {
 
     long compactRevision();
 
+    boolean hasLease(long leaseId);
+
     /** All changes so far, in their order. */
     List<Change> changes();
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -33,6 +34,7 @@ final class ClusterClient implements Guest {
     private long callCount;
     private boolean isStopped;
     private boolean isPatient;
+    private Consumer<Call> listener = call -> {};
 
     ClusterClient(ClusterWorld world, int number) {
         this.world = world;
@@ -90,6 +92,11 @@ final class ClusterClient implements Guest {
         isPatient = true;
     }
 
+    /** Who is to hear of answers. */
+    void listener(Consumer<Call> newListener) {
+        listener = newListener;
+    }
+
     boolean isQuiet() {
         return waiting.isEmpty();
     }
@@ -143,6 +150,7 @@ final class ClusterClient implements Guest {
                         + (error == null ? "" : ": " + error));
             }
             world.answers.onAnswered(call);
+            listener.accept(call);
         }
     }
 

@@ -4,6 +4,7 @@ import io.stele.server.watch.WatchLimits;
 import io.stele.simulator.Decision;
 import io.stele.simulator.Dice;
 import io.stele.simulator.NodeSettings;
+import io.stele.simulator.workload.LeaseOptions;
 import io.stele.simulator.workload.WatchOptions;
 import io.stele.simulator.workload.WorkloadOptions;
 import io.stele.simulator.workload.WorkloadOptions.Kind;
@@ -17,7 +18,7 @@ final class ClusterOptions {
     /** From this seed on a third of the clusters change their members; regressions know those below without. */
     static final long REFORM_SEEDS_FROM = 3000;
 
-    /** From this seed on there are watches in most clusters. */
+    /** From this seed on there are watches and leases in most clusters. */
     static final long WATCH_SEEDS_FROM = 4000;
 
     final int memberCount;
@@ -57,6 +58,9 @@ final class ClusterOptions {
     /** Who watches; null: nobody. */
     final WatchOptions watches;
 
+    /** Who holds leases; null: nobody. */
+    final LeaseOptions leases;
+
     private final EnumMap<ClusterFault, Integer> faultWeights = new EnumMap<>(ClusterFault.class);
     private final Dice dice;
 
@@ -83,6 +87,9 @@ final class ClusterOptions {
         SplittableRandom watching = dice.stream(Decision.OPTIONS, 14, 0);
         boolean watched = watching.nextInt(4) > 0 && dice.seed() >= WATCH_SEEDS_FROM;
         watches = watched ? new WatchOptions(watching) : null;
+        SplittableRandom leasing = dice.stream(Decision.OPTIONS, 16, 0);
+        boolean leased = leasing.nextInt(3) > 0 && dice.seed() >= WATCH_SEEDS_FROM;
+        leases = leased ? new LeaseOptions(leasing) : null;
         for (ClusterFault fault : ClusterFault.values()) {
             faultWeights.put(fault, random.nextBoolean() ? fault.weight : 0);
         }
@@ -149,6 +156,6 @@ final class ClusterOptions {
                 + workload.clientCount + " clients, a call each " + thinkNs / SimTime.MS_NS + " ms, a fault each "
                 + calmNs / SimTime.MS_NS + " ms for " + troubleNs / SimTime.MS_NS + " ms, down for "
                 + downNs / SimTime.MS_NS + " ms, log kept " + walRetainedBytes + " B, " + weather
-                + (watches == null ? "" : ", " + watches);
+                + (watches == null ? "" : ", " + watches) + (leases == null ? "" : ", " + leases);
     }
 }

@@ -5,6 +5,7 @@ import io.stele.storage.file.FileStore;
 import io.stele.storage.file.sim.SimDisk;
 import io.stele.transport.client.ClientLink;
 import io.stele.transport.peer.PeerLink;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * What stands between the members and their world. Tests put a planted bug here, to see that the checks find it;
@@ -35,6 +36,15 @@ public interface ClusterPorts {
 
     default KeyIndex index(KeyIndex index, Place place) {
         return index;
+    }
+
+    default NanoClock clock(NanoClock clock, Place place) {
+        return clock;
+    }
+
+    /** Whether who waits for a lock looks, when it is his turn, if his own key is still there. */
+    default boolean lockersLookForTheirOwnKey() {
+        return true;
     }
 
     /** Changes what a crash leaves on a member's disk, before the next start. */

@@ -20,6 +20,8 @@ import io.stele.simulator.check.CommittedPrefix;
 import io.stele.simulator.check.DiskCheck;
 import io.stele.simulator.cluster.check.ClusterAnswers;
 import io.stele.simulator.cluster.check.Divergence;
+import io.stele.simulator.cluster.check.LeaseCheck;
+import io.stele.simulator.cluster.check.LockCheck;
 import io.stele.simulator.cluster.check.RaftChecks;
 import io.stele.simulator.model.ReferenceModel;
 import io.stele.storage.file.StorageException;
@@ -36,6 +38,8 @@ import java.util.function.Consumer;
  * the checks here.
  */
 public final class ClusterWorld {
+    private static final long LEASE_LOOK_NS = 100 * SimTime.MS_NS;
+
     final Dice dice;
     final ClusterOptions options;
     final ClusterPorts ports;
@@ -48,11 +52,15 @@ public final class ClusterWorld {
     final List<SimMember> members = new ArrayList<>();
     final List<ClusterClient> clients = new ArrayList<>();
     final List<WatchClient> watchers = new ArrayList<>();
+    final List<LeaseClient> holders = new ArrayList<>();
     final CommittedPrefix prefix = new CommittedPrefix();
     final RaftChecks raft;
     final ClusterAnswers answers;
+    final LeaseCheck leases;
+    final LockCheck locks = new LockCheck();
     private final Divergence divergence = new Divergence();
     private final List<InitialMember> initial = new ArrayList<>();
+    private int leasePlace;
     private long turnCount;
     private long lastCorrelationId;
 
@@ -68,6 +76,8 @@ public final class ClusterWorld {
         network = new SimPeerNetwork(time, weather);
         raft = new RaftChecks(this::memberById, coverage);
         answers = new ClusterAnswers(new ReferenceModel(), prefix, coverage);
+        leases = new LeaseCheck(
+                time, answers.model(), coverage, options.driftPpmMax, options.electionMs * SimTime.MS_NS);
         for (int i = 0; i < options.memberCount; i++) {
             String name = "m" + (i + 1);
             initial.add(new InitialMember(name, List.of(new ListenUrl(name, 2380))));
@@ -80,6 +90,13 @@ public final class ClusterWorld {
         }
         for (int i = 0; options.watches != null && i < options.watches.clientCount; i++) {
             watchers.add(new WatchClient(this, i));
+        }
+        for (int i = 0; options.leases != null && i < options.leases.clientCount; i++) {
+            holders.add(new LeaseClient(this, i));
+        }
+        if (options.leases != null) {
+            leasePlace = agenda.add(this::observeLeases);
+            agenda.set(leasePlace, time.nanoTime() + LEASE_LOOK_NS);
         }
     }
 
@@ -227,6 +244,7 @@ public final class ClusterWorld {
         for (long logIndex = from + 1; logIndex <= to; logIndex++) {
             if (prefix.onApplied(member.node().log(), logIndex)) {
                 answers.onApplied(logIndex, prefix.entry(logIndex));
+                leases.onApplied(prefix.entry(logIndex));
                 timeline.fold(logIndex);
             }
         }
@@ -254,6 +272,25 @@ public final class ClusterWorld {
 
     void onEnded(SimMember member) {
         onEnded.accept(member);
+    }
+
+    /** Looks who leads, and since when, and whether it lets leases live for too long. */
+    private void observeLeases() {
+        agenda.set(leasePlace, time.nanoTime() + LEASE_LOOK_NS);
+        SimMember leader = leader();
+        if (leader == null || !leader.node().raft().hasCommittedInTerm()) {
+            leases.observe(null, false);
+            return;
+        }
+        var raft = leader.node().raft();
+        boolean isFree = raft.commitIndex() == raft.lastIndex()
+                && leader.applied() == raft.commitIndex()
+                && raft.commitIndex() == prefix.lastIndex()
+                && !leader.isPaused()
+                && !leader.node().isOutOfSpace();
+        leases.observe(
+                new LeaseCheck.Leader(leader.number, leader.life(), raft.term(), time.nanoTime(), leader.sleptNs()),
+                isFree);
     }
 
     // The run

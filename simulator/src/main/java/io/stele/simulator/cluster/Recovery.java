@@ -5,6 +5,7 @@ import io.stele.simulator.Sometimes;
 import io.stele.simulator.Violation;
 import io.stele.simulator.check.DiskCheck;
 import io.stele.simulator.workload.Call;
+import io.stele.simulator.workload.LeaseOptions;
 import io.stele.simulator.workload.RequestWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,6 +21,9 @@ final class Recovery {
     private static final long PATIENCE_NS = 90 * SimTime.SECOND_NS;
 
     private static final int ELECTIONS = 40;
+
+    /** By then all leases have ended that nobody renews; the check of their time says more exactly when. */
+    private static final long LEASES_NS = 3L * LeaseOptions.TTL_MAX * SimTime.SECOND_NS;
 
     private final ClusterWorld world;
     private final Administrator administrator;
@@ -43,6 +47,7 @@ final class Recovery {
         core.forEach(SimMember::boot);
         world.clients.forEach(ClusterClient::stop);
         world.watchers.forEach(WatchClient::settle);
+        world.holders.forEach(LeaseClient::settle);
         if (administrator != null) {
             settle();
             core = core();
@@ -65,6 +70,7 @@ final class Recovery {
             member.boot();
         }
         serve(all);
+        world.runUntil("the ends of all leases", LEASES_NS, world.leases::areAllOver);
     }
 
     /** Waits until it is known who the members are; the processes of others end. */
@@ -138,7 +144,8 @@ final class Recovery {
         }
         return commit == world.prefix.lastIndex()
                 && commit == leader.node().raft().lastIndex()
-                && world.clients.stream().allMatch(ClusterClient::isQuiet);
+                && world.clients.stream().allMatch(ClusterClient::isQuiet)
+                && world.holders.stream().allMatch(LeaseClient::isQuiet);
     }
 
     private void ask(ClusterClient client, List<Call> calls) {

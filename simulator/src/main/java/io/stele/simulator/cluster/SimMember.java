@@ -53,6 +53,8 @@ public final class SimMember {
     private long applied;
     private StateMachine machineSeen;
     private int installCount;
+    private long lastTurnNs;
+    private long sleptNs;
 
     private boolean isClosing;
 
@@ -125,6 +127,8 @@ public final class SimMember {
         idleNs = world.options.heartbeatMs * SimTime.MS_NS / 5;
         stalledUntilNs = 0;
         pausedUntilNs = 0;
+        lastTurnNs = nowNs;
+        sleptNs = 0;
         world.say(name + ": life " + life + " begins");
         disk.plan(trouble);
         world.onOpening(this);
@@ -138,7 +142,7 @@ public final class SimMember {
                 .index(() -> world.ports.index(new HeapKeyIndex(), place))
                 .clients(identity -> world.ports.clients(observed, place))
                 .peers(identity -> world.ports.peers(peers(identity), place))
-                .clock(clock)
+                .clock(world.ports.clock(clock, place))
                 .trace(world.raft.trace(this))
                 .watchLimits(world.options.watchLimits(number))
                 .walRetainedBytes(world.options.walRetainedBytes)
@@ -205,6 +209,7 @@ public final class SimMember {
         if (!isUp() || isLate(nodePlace, pausedUntilNs)) {
             return;
         }
+        noteGap();
         world.onNodeTurn(this);
         int work = node.nodeAgent().doWork();
         long nowNs = world.time.nanoTime();
@@ -222,6 +227,26 @@ public final class SimMember {
         for (int i = 0; i < guests.size(); i++) {
             guests.get(i).receive();
         }
+    }
+
+    /** A process that was not run for half an election timeout, by any clock, has slept: its leases have too. */
+    private void noteGap() {
+        long nowNs = world.time.nanoTime();
+        long sinceNs = nowNs - lastTurnNs;
+        lastTurnNs = nowNs;
+        long gapNs = world.options.electionMs * SimTime.MS_NS / 2;
+        if (sinceNs > gapNs + gapNs * world.options.driftPpmMax / 1_000_000 + SimTime.MS_NS) {
+            sleptNs += sinceNs;
+        }
+    }
+
+    /** For how long it has stood still in this life. */
+    long sleptNs() {
+        return sleptNs;
+    }
+
+    boolean isPaused() {
+        return pausedUntilNs > world.time.nanoTime();
     }
 
     private void observe() {

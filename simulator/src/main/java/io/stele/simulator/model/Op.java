@@ -48,6 +48,8 @@ sealed interface Op {
 
     record TimeToLive(long leaseId, boolean keys) implements Op {}
 
+    record KeepAlive(long leaseId) implements Op {}
+
     record Leases() implements Op {}
 
     /** A member's own: raises or lifts an alarm. */

@@ -8,6 +8,7 @@ import io.stele.transport.codec.DeleteRangeRequestDecoder;
 import io.stele.transport.codec.LeaseCheckpointRequestDecoder;
 import io.stele.transport.codec.LeaseExpireRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
+import io.stele.transport.codec.LeaseKeepAliveRequestDecoder;
 import io.stele.transport.codec.LeaseLeasesRequestDecoder;
 import io.stele.transport.codec.LeaseRevokeRequestDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
@@ -62,6 +63,10 @@ final class OpReader {
                 d.wrap(m.buffer(), m.bodyOffset(), m.blockLength(), m.version());
                 yield new Op.TimeToLive(d.leaseId(), d.flags().keys());
             }
+            case LeaseKeepAliveRequestDecoder.TEMPLATE_ID ->
+                new Op.KeepAlive(new LeaseKeepAliveRequestDecoder()
+                        .wrap(m.buffer(), m.bodyOffset(), m.blockLength(), m.version())
+                        .leaseId());
             case LeaseLeasesRequestDecoder.TEMPLATE_ID -> new Op.Leases();
             case AlarmRequestDecoder.TEMPLATE_ID -> {
                 AlarmRequestDecoder d = new AlarmRequestDecoder();

@@ -95,7 +95,10 @@ public final class ReferenceModel implements Reference {
         return op instanceof Op.Txn txn
                 ? txn.success().stream().allMatch(Op.Range.class::isInstance)
                         && txn.failure().stream().allMatch(Op.Range.class::isInstance)
-                : op instanceof Op.Range || op instanceof Op.TimeToLive || op instanceof Op.Leases;
+                : op instanceof Op.Range
+                        || op instanceof Op.TimeToLive
+                        || op instanceof Op.KeepAlive
+                        || op instanceof Op.Leases;
     }
 
     /** A transaction that reads nothing asks for no more than the member has. */
@@ -299,6 +302,8 @@ public final class ReferenceModel implements Reference {
             Long ttl = keys.ttl(query.leaseId());
             List<byte[]> attached = query.keys() && ttl != null ? keys.keysOf(query.leaseId()) : List.of();
             reply.timeToLive(correlationId, keys.revision, query.leaseId(), ttl, attached);
+        } else if (op instanceof Op.KeepAlive renewal) {
+            reply.keepAlive(correlationId, keys.revision, renewal.leaseId(), keys.ttl(renewal.leaseId()));
         } else if (op instanceof Op.Leases) {
             reply.leases(correlationId, keys.revision, keys.leaseIds());
         } else if (op instanceof Op.Alarm alarm) {
@@ -347,6 +352,11 @@ public final class ReferenceModel implements Reference {
         changes.add(version.asChange(key, before == null ? null : before.asChange(key, null)));
         keys.add(key, version);
         changed = true;
+    }
+
+    @Override
+    public boolean hasLease(long leaseId) {
+        return keys.hasLease(leaseId);
     }
 
     @Override

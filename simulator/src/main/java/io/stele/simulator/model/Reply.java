@@ -7,6 +7,7 @@ import io.stele.transport.codec.ErrorReplyEncoder;
 import io.stele.transport.codec.KeyValueEncoder;
 import io.stele.transport.codec.LeaseGrantReplyEncoder;
 import io.stele.transport.codec.LeaseItemEncoder;
+import io.stele.transport.codec.LeaseKeepAliveReplyEncoder;
 import io.stele.transport.codec.LeaseLeasesReplyEncoder;
 import io.stele.transport.codec.LeaseRevokeReplyEncoder;
 import io.stele.transport.codec.LeaseTimeToLiveReplyEncoder;
@@ -136,6 +137,16 @@ final class Reply {
         e.flags().clear();
         length = e.limit();
         keys.forEach(key -> pair(key, Version.NOTHING));
+    }
+
+    void keepAlive(long correlationId, long revision, long leaseId, Long ttl) {
+        LeaseKeepAliveReplyEncoder e = new LeaseKeepAliveReplyEncoder();
+        e.wrapAndApplyHeader(buffer, length, header)
+                .correlationId(correlationId)
+                .revision(revision)
+                .raftTerm(0);
+        e.leaseId(leaseId).ttl(ttl == null ? 0 : ttl).flags().clear();
+        length = e.limit();
     }
 
     void leases(long correlationId, long revision, Collection<Long> leases) {

@@ -6,6 +6,7 @@ import io.stele.transport.codec.CompareResult;
 import io.stele.transport.codec.CompareTarget;
 import io.stele.transport.codec.DeleteRangeRequestEncoder;
 import io.stele.transport.codec.LeaseGrantRequestEncoder;
+import io.stele.transport.codec.LeaseKeepAliveRequestEncoder;
 import io.stele.transport.codec.LeaseLeasesRequestEncoder;
 import io.stele.transport.codec.LeaseRevokeRequestEncoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestEncoder;
@@ -95,6 +96,11 @@ public final class RequestWriter {
         return range(correlationId, zero, zero, shape);
     }
 
+    /** Some keys, as they are now. */
+    public RequestWriter between(long correlationId, byte[] key, byte[] end) {
+        return range(correlationId, key, end, new RangeShape());
+    }
+
     /** One key, as it is now. */
     public RequestWriter get(long correlationId, byte[] key) {
         return range(correlationId, key, NO_BYTES, new RangeShape());
@@ -182,6 +188,15 @@ public final class RequestWriter {
                 .leaseId(leaseId);
         query.flags().clear().keys(keys);
         length = query.limit();
+        return this;
+    }
+
+    public RequestWriter keepAlive(long correlationId, long leaseId) {
+        LeaseKeepAliveRequestEncoder renewal = new LeaseKeepAliveRequestEncoder();
+        renewal.wrapAndApplyHeader(buffer, length, header)
+                .correlationId(correlationId)
+                .leaseId(leaseId);
+        length = renewal.limit();
         return this;
     }
 

@@ -179,7 +179,7 @@ final class PlantedNodeBugs {
         };
     }
 
-    private static class PassingHandler implements ClientHandler {
+    static class PassingHandler implements ClientHandler {
         private final ClientHandler handler;
 
         PassingHandler(ClientHandler handler) {
@@ -202,7 +202,7 @@ final class PlantedNodeBugs {
         }
     }
 
-    private static class PassingLink implements ClientLink {
+    static class PassingLink implements ClientLink {
         final ClientLink link;
 
         PassingLink(ClientLink link) {

@@ -15,6 +15,7 @@ import io.stele.transport.RequestFrame;
 import io.stele.transport.codec.AlarmRequestDecoder;
 import io.stele.transport.codec.LeaseCheckpointRequestDecoder;
 import io.stele.transport.codec.LeaseExpireRequestDecoder;
+import io.stele.transport.codec.LeaseKeepAliveRequestDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -191,8 +192,9 @@ public final class ClusterAnswers {
     }
 
     private void onRead(Call call, byte[] answer, String error) {
-        // The time that a lease has left is the leader's to say, wherever it is asked for.
-        boolean isLeaders = call.templateId == LeaseTimeToLiveRequestDecoder.TEMPLATE_ID;
+        // The time that a lease has left is the leader's to say, and to renew, wherever it is asked for.
+        boolean isLeaders = call.templateId == LeaseTimeToLiveRequestDecoder.TEMPLATE_ID
+                || call.templateId == LeaseKeepAliveRequestDecoder.TEMPLATE_ID;
         long to = isLeaders ? prefix.lastIndex() : call.answeredAtIndex;
         boolean isSerializable = model.isLocal(call.request);
         long from = isSerializable ? call.memberAppliedThen : call.invokedAtIndex;
