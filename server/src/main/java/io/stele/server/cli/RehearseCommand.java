@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /**
- * Starts and stops a node in a temporary directory, so that the JVM can archive the classes of a start; run once by
- * {@code bin/stele} after each build.
+ * Starts a node in a temporary directory, sends it the first requests of other protocols, and stops it, so that the JVM
+ * can archive the classes of a start; run once by {@code bin/stele} after each build.
  */
 @Command(name = "rehearse", hidden = true, description = "Starts and stops a node; for preparing fast starts.")
 final class RehearseCommand implements Callable<Integer> {
@@ -48,10 +48,11 @@ final class RehearseCommand implements Callable<Integer> {
                     ServerConfig.WATCH_PROGRESS_NOTIFY_MS_DEFAULT,
                     FaceConfig.DEFAULT,
                     "error");
-            Server.launch(config, (agent, cause) -> {
-                        throw new IllegalStateException(agent + " failed", cause);
-                    })
-                    .close();
+            try (Server server = Server.launch(config, (agent, cause) -> {
+                throw new IllegalStateException(agent + " failed", cause);
+            })) {
+                FirstRequests.send(server.clientUrls().get(0).port());
+            }
         } finally {
             deleteTree(directory);
         }
