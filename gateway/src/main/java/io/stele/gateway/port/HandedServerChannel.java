@@ -25,6 +25,10 @@ public final class HandedServerChannel extends AbstractServerChannel {
      */
     public void hand(Channel channel, ByteBuf received) {
         eventLoop().execute(() -> {
+            if (!channel.isOpen()) { // it has left on the way here
+                received.release();
+                return;
+            }
             // 1. The acceptor adds the server's handlers, as a task of the connection's thread.
             pipeline().fireChannelRead(channel);
             pipeline().fireChannelReadComplete();

@@ -6,7 +6,11 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.util.logging.Handler;
 import org.slf4j.LoggerFactory;
 
 /** Logging on standard error, configured without files; logback finds this class by its service entry. */
@@ -28,22 +32,37 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         root.setLevel(Level.INFO);
         root.addAppender(console);
         context.getLogger("io.netty").setLevel(Level.WARN);
+        // All that it warns of, with a stack trace, is connections that have left before they were served.
+        context.getLogger("io.netty.bootstrap.ServerBootstrap").setLevel(Level.ERROR);
         context.getLogger("net.openhft").setLevel(Level.WARN);
+        takeOver(java.util.logging.Logger.getLogger(""));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** From here on every line is a JSON object. */
+    /** What is said to the JDK's own logging is said here. */
+    private static void takeOver(java.util.logging.Logger root) {
+        for (Handler handler : root.getHandlers()) {
+            root.removeHandler(handler);
+        }
+        root.addHandler(new JdkLogHandler());
+    }
+
+    /** From here on every line on the console is a JSON object, whoever prints it. */
     static void json() {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         JsonLogEncoder encoder = new JsonLogEncoder();
         encoder.setContext(context);
         encoder.start();
-        var appenders = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).iteratorForAppenders();
-        while (appenders.hasNext()) {
-            if (appenders.next() instanceof ConsoleAppender<ILoggingEvent> console) {
-                console.setEncoder(encoder);
-            }
-        }
+        OutputStreamAppender<ILoggingEvent> console = new OutputStreamAppender<>();
+        console.setContext(context);
+        console.setEncoder(encoder);
+        console.setOutputStream(new FileOutputStream(FileDescriptor.err));
+        console.start();
+        var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.detachAndStopAllAppenders();
+        root.addAppender(console);
+        System.setOut(LineLogger.stream("stdout"));
+        System.setErr(LineLogger.stream("stderr"));
     }
 
     /** Sets the least severe level that our own code logs. */
