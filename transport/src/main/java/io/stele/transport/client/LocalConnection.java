@@ -110,6 +110,22 @@ public final class LocalConnection implements Recipient {
             return;
         }
         isDelivering = true;
+        try {
+            deliverAll();
+        } catch (RuntimeException | Error e) {
+            // What comes behind must not pass for all there is: the connection ends, and those who wait hear of it.
+            isDelivering = false;
+            close();
+            handler.onClosed("a reply could not be taken: " + e);
+            throw e;
+        }
+        isDelivering = false;
+        if (isClosed) {
+            discard();
+        }
+    }
+
+    private void deliverAll() {
         while (!isPaused && !isClosed && !received.isEmpty()) {
             ByteBuf buffer = received.peek();
             if (buffer.isReadable()) {
@@ -121,10 +137,6 @@ public final class LocalConnection implements Recipient {
                 received.poll();
                 flushed(buffer);
             }
-        }
-        isDelivering = false;
-        if (isClosed) {
-            discard();
         }
     }
 

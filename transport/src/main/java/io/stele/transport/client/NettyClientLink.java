@@ -44,6 +44,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 @SuppressWarnings("FutureReturnValueIgnored") // what became of a write or a close comes as an event
 public final class NettyClientLink implements ClientLink, LocalLink {
     private static final long CLOSE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(2);
+    /**
+     * Tasks of a driven loop that are done at once. A burst of new connections is a task for each: those that are there
+     * already, and all else that the thread does, come in between.
+     */
+    private static final long TASKS_NS_MAX = TimeUnit.MILLISECONDS.toNanos(1);
     /** A connection for which nothing waits may queue a reply of this length whatever others have queued. */
     private static final int SMALL_REPLY_LENGTH = 4 * 1024;
 
@@ -192,7 +197,7 @@ public final class NettyClientLink implements ClientLink, LocalLink {
     public int poll(ClientHandler handler, int limit) {
         if (drivenLoop != null) {
             own();
-            drivenLoop.runNow();
+            drivenLoop.runNow(TASKS_NS_MAX);
         }
         int count = ingress.poll(handler, limit);
         for (NetworkLoop loop : loops) {
@@ -204,7 +209,7 @@ public final class NettyClientLink implements ClientLink, LocalLink {
     /** Driven links only: waits for network events or {@link #wakeup}, at most so long. */
     public void await(long timeoutNs) {
         own();
-        drivenLoop.run(timeoutNs);
+        drivenLoop.run(timeoutNs, TASKS_NS_MAX);
     }
 
     /** Driven links only: ends an {@link #await}; from any thread. */
