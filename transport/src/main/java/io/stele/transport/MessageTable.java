@@ -44,6 +44,8 @@ import io.stele.transport.codec.MemberChangeRequestDecoder;
 import io.stele.transport.codec.MemberItemDecoder;
 import io.stele.transport.codec.MemberListReplyDecoder;
 import io.stele.transport.codec.MemberListRequestDecoder;
+import io.stele.transport.codec.MetricsReplyDecoder;
+import io.stele.transport.codec.MetricsRequestDecoder;
 import io.stele.transport.codec.MoveLeaderReplyDecoder;
 import io.stele.transport.codec.MoveLeaderRequestDecoder;
 import io.stele.transport.codec.NoOperationDecoder;
@@ -117,6 +119,7 @@ final class MessageTable {
         row(OpenSessionReplyDecoder.TEMPLATE_ID, OpenSessionReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
         row(CloseSessionReplyDecoder.TEMPLATE_ID, CloseSessionReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
         row(StatusRequestDecoder.TEMPLATE_ID, StatusRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);
+        row(MetricsRequestDecoder.TEMPLATE_ID, MetricsRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);
         row(CancelRequestDecoder.TEMPLATE_ID, CancelRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);
         row(LeaseGrantRequestDecoder.TEMPLATE_ID, LeaseGrantRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);
         row(LeaseRevokeRequestDecoder.TEMPLATE_ID, LeaseRevokeRequestDecoder.BLOCK_LENGTH, 0, Kind.REQUEST);
@@ -134,6 +137,7 @@ final class MessageTable {
         row(DeleteRangeReplyDecoder.TEMPLATE_ID, DeleteRangeReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
         row(TxnReplyDecoder.TEMPLATE_ID, TxnReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
         row(CompactReplyDecoder.TEMPLATE_ID, CompactReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
+        row(MetricsReplyDecoder.TEMPLATE_ID, MetricsReplyDecoder.BLOCK_LENGTH, 1, Kind.REPLY);
         row(StatusReplyDecoder.TEMPLATE_ID, StatusReplyDecoder.BLOCK_LENGTH, 3, Kind.REPLY);
         row(LeaseGrantReplyDecoder.TEMPLATE_ID, LeaseGrantReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);
         row(LeaseRevokeReplyDecoder.TEMPLATE_ID, LeaseRevokeReplyDecoder.BLOCK_LENGTH, 0, Kind.REPLY);

@@ -13,14 +13,17 @@ final class GrpcCalls<Q, R> implements ServerCallHandler<Q, R> {
             "grpc: error unmarshalling request: proto: cannot parse invalid wire-format data");
 
     private final Method<Q, R> method;
+    private final CallCounts counts;
 
-    GrpcCalls(Method<Q, R> method) {
+    GrpcCalls(Method<Q, R> method, CallCounts counts) {
         this.method = method;
+        this.counts = counts;
     }
 
     @Override
     public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
-        GrpcAnswer<Q, R> answer = new GrpcAnswer<>(call, headers);
+        GrpcAnswer<Q, R> answer = new GrpcAnswer<>(call, headers, counts);
+        counts.onStarted();
         answer.requests = method.opener().apply(answer);
         // One more than there may be where there may be one: the end comes only when it was asked for.
         call.request(method.descriptor().getType().clientSendsOneMessage() ? 2 : 1);
@@ -30,15 +33,17 @@ final class GrpcCalls<Q, R> implements ServerCallHandler<Q, R> {
     private static final class GrpcAnswer<Q, R> extends ServerCall.Listener<Q> implements Answer<R> {
         private final ServerCall<Q, R> call;
         private final Metadata headers;
+        private final CallCounts counts;
         private Requests<Q> requests;
         private boolean isOver;
         private boolean hasHeaders;
         private Runnable onReady;
         private Runnable onCancel;
 
-        GrpcAnswer(ServerCall<Q, R> call, Metadata headers) {
+        GrpcAnswer(ServerCall<Q, R> call, Metadata headers, CallCounts counts) {
             this.call = call;
             this.headers = headers;
+            this.counts = counts;
         }
 
         @Override
@@ -47,6 +52,7 @@ final class GrpcCalls<Q, R> implements ServerCallHandler<Q, R> {
                 fail(UNREADABLE);
                 return;
             }
+            counts.onReceived();
             requests.onRequest(request);
             if (!call.getMethodDescriptor().getType().clientSendsOneMessage()) {
                 call.request(1);
@@ -62,6 +68,7 @@ final class GrpcCalls<Q, R> implements ServerCallHandler<Q, R> {
         public void onCancel() {
             if (!isOver) {
                 isOver = true;
+                counts.onHandled(Status.Code.CANCELLED);
                 if (onCancel != null) {
                     onCancel.run();
                 }
@@ -85,6 +92,7 @@ final class GrpcCalls<Q, R> implements ServerCallHandler<Q, R> {
                 hasHeaders = true;
                 call.sendHeaders(new Metadata());
             }
+            counts.onSent();
             call.sendMessage(message);
         }
 
@@ -98,6 +106,7 @@ final class GrpcCalls<Q, R> implements ServerCallHandler<Q, R> {
         public void end() {
             if (!isOver) {
                 isOver = true;
+                counts.onHandled(Status.Code.OK);
                 call.close(Status.OK, new Metadata());
             }
         }
@@ -106,6 +115,7 @@ final class GrpcCalls<Q, R> implements ServerCallHandler<Q, R> {
         public void fail(Status status) {
             if (!isOver) {
                 isOver = true;
+                counts.onHandled(status.getCode());
                 call.close(status, new Metadata());
             }
         }

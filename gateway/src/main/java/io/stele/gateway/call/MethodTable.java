@@ -6,6 +6,7 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,13 @@ import java.util.Map;
 /** All methods, by full name. */
 public final class MethodTable {
     private final Map<String, Method<?, ?>> methods = new HashMap<>();
+    private final List<CallCounts> counts = new ArrayList<>();
     private final Map<String, ServerMethodDefinition<?, ?>> definitions = new HashMap<>();
+
+    /** What was done of each method by gRPC. */
+    public List<CallCounts> counts() {
+        return counts;
+    }
 
     public void addAll(List<Method<?, ?>> more) {
         for (Method<?, ?> method : more) {
@@ -24,7 +31,11 @@ public final class MethodTable {
     private <Q, R> void add(Method<Q, R> method) {
         String name = method.descriptor().getFullMethodName();
         methods.put(name, method);
-        definitions.put(name, ServerMethodDefinition.create(flushing(method.descriptor()), new GrpcCalls<>(method)));
+        CallCounts callCounts = new CallCounts(method.descriptor());
+        counts.add(callCounts);
+        definitions.put(
+                name,
+                ServerMethodDefinition.create(flushing(method.descriptor()), new GrpcCalls<>(method, callCounts)));
     }
 
     /**

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  */
 final class HealthChecks {
     private static final ByteString FIRST_KEY = ByteString.copyFrom(new byte[] {0});
-    private static final Map<String, List<String>> CHECKS = Map.of(
+    static final Map<String, List<String>> CHECKS = Map.of(
             "/livez",
             List.of("serializable_read"),
             "/readyz",
@@ -29,10 +29,12 @@ final class HealthChecks {
 
     private final NodeCalls node;
     private final String version;
+    private final HealthCounts counts;
 
-    HealthChecks(NodeCalls node, String version) {
+    HealthChecks(NodeCalls node, String version, HealthCounts counts) {
         this.node = node;
         this.version = version;
+        this.counts = counts;
     }
 
     // ---- /health
@@ -66,7 +68,8 @@ final class HealthChecks {
         return null;
     }
 
-    private static void healthAnswer(Channel channel, boolean keepAlive, String reason) {
+    private void healthAnswer(Channel channel, boolean keepAlive, String reason) {
+        counts.onHealth(reason == null);
         HttpReplies.send(
                 channel,
                 keepAlive,
@@ -94,6 +97,7 @@ final class HealthChecks {
         names.removeAll(uri.parameters().getOrDefault("exclude", List.of()));
         boolean verbose = uri.parameters().containsKey("verbose");
         new Round(
+                        root,
                         names,
                         (report, passed) -> HttpReplies.send(
                                 channel,
@@ -110,13 +114,15 @@ final class HealthChecks {
 
     /** One check after the other. */
     private final class Round {
+        private final String root;
         private final List<String> names;
         private final Verdict verdict;
         private final StringBuilder report = new StringBuilder();
         private int position;
         private boolean passed = true;
 
-        Round(List<String> names, Verdict verdict) {
+        Round(String root, List<String> names, Verdict verdict) {
+            this.root = root;
             this.names = names;
             this.verdict = verdict;
         }
@@ -129,6 +135,7 @@ final class HealthChecks {
             String name = names.get(position++);
             check(name, failure -> {
                 passed &= failure == null;
+                counts.onCheck(root, name, failure == null);
                 report.append(failure == null ? "[+]" + name + " ok\n" : "[-]" + name + " failed: " + failure + '\n');
                 next();
             });

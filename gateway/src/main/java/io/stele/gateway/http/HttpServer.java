@@ -28,7 +28,7 @@ public final class HttpServer {
             MethodTable methods, Supplier<NodeCalls> calls, String version, int requestBytesMax, List<HttpSite> more) {
         this.methods = methods;
         sites = List.copyOf(more);
-        pages = new Pages(calls, version);
+        pages = new Pages(calls, version, methods.counts());
         // Base64 makes four of three bytes, and there are names and quotes around.
         bodyLengthMax = requestBytesMax / 3 * 4 + 512 * 1024;
     }

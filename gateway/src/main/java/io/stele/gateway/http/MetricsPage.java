@@ -3,32 +3,42 @@ package io.stele.gateway.http;
 import io.grpc.Status;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.stele.gateway.etcdserverpb.StatusResponse;
+import io.stele.gateway.call.CallCounts;
 import io.stele.gateway.node.NodeCalls;
 import io.stele.gateway.node.ReplyHandler;
 import io.stele.gateway.node.StatusReader;
 import io.stele.transport.MessageSequence;
-import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
 
-/** What is measured, in Prometheus' text form, under etcd's names where the thing exists. */
+/**
+ * What is measured, in Prometheus' text form, under etcd's names where the thing exists: the node's page, then what is
+ * known here.
+ */
 final class MetricsPage {
     private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final NodeCalls node;
     private final String version;
-    private final StringBuilder out = new StringBuilder(4096);
+    private final List<CallCounts> calls;
+    private final HealthCounts health;
+    private final MetricsWriter out = new MetricsWriter();
 
-    MetricsPage(NodeCalls node, String version) {
+    MetricsPage(NodeCalls node, String version, List<CallCounts> calls, HealthCounts health) {
         this.node = node;
         this.version = version;
+        this.calls = calls;
+        this.health = health;
     }
 
     void answer(Channel channel, boolean keepAlive) {
-        var unused = node.connection().call(node.writer().status(), new ReplyHandler() {
+        var unused = node.connection().call(node.writer().metrics(), new ReplyHandler() {
             @Override
             public void onReply(MessageSequence reply) {
-                write(StatusReader.read(node.reader(), reply, version));
-                HttpReplies.send(channel, keepAlive, HttpResponseStatus.OK, TYPE, out.toString());
+                out.raw(StatusReader.metrics(reply));
+                write();
+                HttpReplies.send(channel, keepAlive, HttpResponseStatus.OK, TYPE, out.text());
             }
 
             @Override
@@ -43,65 +53,76 @@ final class MetricsPage {
         });
     }
 
-    private void write(StatusResponse status) {
-        boolean leads = status.getLeader() == status.getHeader().getMemberId();
-        gauge("etcd_server_has_leader", "Whether or not a leader exists.", status.getLeader() != 0 ? 1 : 0);
-        gauge("etcd_server_is_leader", "Whether or not this member leads.", leads ? 1 : 0);
-        gauge("etcd_server_is_learner", "Whether or not this member is a learner.", status.getIsLearner() ? 1 : 0);
-        gauge("etcd_server_proposals_committed_total", "Log index committed.", status.getRaftIndex());
-        gauge("etcd_server_proposals_applied_total", "Log index applied.", status.getRaftAppliedIndex());
-        gauge("etcd_server_quota_backend_bytes", "Bytes that data may take.", status.getDbSizeQuota());
-        alarms(status);
-        labelled("etcd_server_version", "Which version is running.", "server_version", version);
-        labelled("etcd_cluster_version", "Which version the cluster speaks.", "cluster_version", minor());
-        gauge("etcd_mvcc_db_total_size_in_bytes", "Bytes of the page file.", status.getDbSize());
-        gauge("etcd_mvcc_db_total_size_in_use_in_bytes", "Bytes of it that hold data.", status.getDbSizeInUse());
-        gauge(
-                "etcd_debugging_mvcc_current_revision",
-                "Newest revision of the key space.",
-                status.getHeader().getRevision());
-        process();
+    private void write() {
+        out.head("etcd_server_version", "Which version of etcd is spoken.", "gauge");
+        out.sample("etcd_server_version", "server_version=\"" + version + '"', 1);
+        out.head("etcd_cluster_version", "Which version the cluster speaks.", "gauge");
+        String minor = version.substring(0, version.lastIndexOf('.'));
+        out.sample("etcd_cluster_version", "cluster_version=\"" + minor + '"', 1);
+        health.write(out);
+        requests();
+        calls("grpc_server_started_total", "Calls that were begun.", CallCounts::started);
+        handled();
+        calls("grpc_server_msg_received_total", "Messages that were received.", CallCounts::received);
+        calls("grpc_server_msg_sent_total", "Messages that were sent.", CallCounts::sent);
+        new ProcessMetrics(out).write();
     }
 
-    /** One line for each alarm, as etcd tells them in its status. */
-    private void alarms(StatusResponse status) {
-        head("etcd_debugging_server_alarms", "Alarms raised: 1 for each.");
-        for (String error : status.getErrorsList()) {
-            int at = error.indexOf(" alarm:");
-            if (error.startsWith("memberID:") && at > 0) {
-                long memberId = Long.parseUnsignedLong(error.substring("memberID:".length(), at));
-                out.append("etcd_debugging_server_alarms{server_id=\"")
-                        .append(Long.toHexString(memberId))
-                        .append("\",alarm_type=\"")
-                        .append(error.substring(at + " alarm:".length()).trim())
-                        .append("\"} 1\n");
+    private void requests() {
+        long unary = 0;
+        long stream = 0;
+        for (CallCounts counts : calls) {
+            if (counts.type().equals("unary")) {
+                unary += counts.started();
+            } else {
+                stream += counts.started();
+            }
+        }
+        String name = "etcd_server_client_requests_total";
+        out.head(name, "Calls by gRPC; which version the client speaks is not asked.", "counter");
+        out.sample(name, "type=\"unary\",client_api_version=\"unknown\"", unary);
+        out.sample(name, "type=\"stream\",client_api_version=\"unknown\"", stream);
+    }
+
+    private void calls(String name, String help, ToLongFunction<CallCounts> count) {
+        out.head(name, help, "counter");
+        for (CallCounts counts : calls) {
+            if (counts.started() > 0) {
+                out.sample(name, labels(counts), count.applyAsLong(counts));
             }
         }
     }
 
-    private String minor() {
-        return version.substring(0, version.lastIndexOf('.'));
+    private void handled() {
+        String name = "grpc_server_handled_total";
+        out.head(name, "Calls that are over.", "counter");
+        for (CallCounts counts : calls) {
+            for (Status.Code code : Status.Code.values()) {
+                long count = counts.handled(code);
+                if (count > 0) {
+                    out.sample(name, "grpc_code=\"" + goName(code) + "\"," + labels(counts), count);
+                }
+            }
+        }
     }
 
-    private void process() {
-        var runtime = ManagementFactory.getRuntimeMXBean();
-        gauge("process_start_time_seconds", "Start of the process since the epoch.", runtime.getStartTime() / 1000);
-        Runtime memory = Runtime.getRuntime();
-        gauge("stele_heap_used_bytes", "Bytes of the heap in use.", memory.totalMemory() - memory.freeMemory());
+    private static String labels(CallCounts counts) {
+        return "grpc_method=\"" + counts.method() + "\",grpc_service=\"" + counts.service() + "\",grpc_type=\""
+                + counts.type() + '"';
     }
 
-    private void gauge(String name, String help, long value) {
-        head(name, help);
-        out.append(name).append(' ').append(value).append('\n');
-    }
-
-    private void labelled(String name, String help, String label, String value) {
-        head(name, help);
-        out.append(name).append('{').append(label).append("=\"").append(value).append("\"} 1\n");
-    }
-
-    private void head(String name, String help) {
-        out.append("# HELP ").append(name).append(' ').append(help).append('\n');
-        out.append("# TYPE ").append(name).append(" gauge\n");
+    /** FAILED_PRECONDITION is FailedPrecondition there, CANCELLED is Canceled, OK is OK. */
+    private static String goName(Status.Code code) {
+        if (code == Status.Code.OK) {
+            return "OK";
+        }
+        if (code == Status.Code.CANCELLED) {
+            return "Canceled";
+        }
+        StringBuilder name = new StringBuilder();
+        for (String word : code.name().split("_", -1)) {
+            name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+        }
+        return name.toString();
     }
 }

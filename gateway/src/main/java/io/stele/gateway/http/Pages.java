@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.stele.gateway.call.CallCounts;
 import io.stele.gateway.node.NodeCalls;
 import io.stele.gateway.node.StatusReader;
 import java.util.List;
@@ -14,10 +15,13 @@ import java.util.function.Supplier;
 final class Pages {
     private final Supplier<NodeCalls> calls;
     private final String version;
+    private final List<CallCounts> counts;
+    private final HealthCounts health = new HealthCounts();
 
-    Pages(Supplier<NodeCalls> calls, String version) {
+    Pages(Supplier<NodeCalls> calls, String version, List<CallCounts> counts) {
         this.calls = calls;
         this.version = version;
+        this.counts = counts;
     }
 
     void answer(Channel channel, HttpMethod method, QueryStringDecoder uri, boolean keepAlive) {
@@ -37,13 +41,13 @@ final class Pages {
                     HttpReplies.TEXT,
                     "Method Not Allowed\n");
         } else if (isCheck) {
-            new HealthChecks(calls.get(), version).answer(channel, uri, keepAlive);
+            new HealthChecks(calls.get(), version, health).answer(channel, uri, keepAlive);
         } else if (path.equals("/version")) {
             HttpReplies.send(channel, keepAlive, HttpResponseStatus.OK, HttpReplies.JSON, versions());
         } else if (path.equals("/health")) {
-            new HealthChecks(calls.get(), version).health(channel, uri, keepAlive);
+            new HealthChecks(calls.get(), version, health).health(channel, uri, keepAlive);
         } else {
-            new MetricsPage(calls.get(), version).answer(channel, keepAlive);
+            new MetricsPage(calls.get(), version, counts, health).answer(channel, keepAlive);
         }
     }
 

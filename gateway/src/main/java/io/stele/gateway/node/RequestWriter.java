@@ -31,6 +31,7 @@ import io.stele.transport.codec.LeaseTimeToLiveRequestEncoder;
 import io.stele.transport.codec.MemberChangeRequestEncoder;
 import io.stele.transport.codec.MemberListRequestEncoder;
 import io.stele.transport.codec.MessageHeaderEncoder;
+import io.stele.transport.codec.MetricsRequestEncoder;
 import io.stele.transport.codec.MoveLeaderRequestEncoder;
 import io.stele.transport.codec.NoOperationEncoder;
 import io.stele.transport.codec.PutRequestEncoder;
@@ -127,6 +128,13 @@ public final class RequestWriter {
 
     public RequestWriter status() {
         StatusRequestEncoder encoder = new StatusRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
+        encoder.correlationId(0);
+        limit = encoder.limit();
+        return this;
+    }
+
+    public RequestWriter metrics() {
+        MetricsRequestEncoder encoder = new MetricsRequestEncoder().wrapAndApplyHeader(buffer, 0, header);
         encoder.correlationId(0);
         limit = encoder.limit();
         return this;

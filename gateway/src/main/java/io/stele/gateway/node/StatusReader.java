@@ -3,6 +3,7 @@ package io.stele.gateway.node;
 import io.stele.gateway.etcdserverpb.DowngradeInfo;
 import io.stele.gateway.etcdserverpb.StatusResponse;
 import io.stele.transport.MessageSequence;
+import io.stele.transport.codec.MetricsReplyDecoder;
 import io.stele.transport.codec.StatusReplyDecoder;
 import java.util.List;
 
@@ -44,6 +45,14 @@ public final class StatusReader {
                         .setEnabled(true)
                         .setTargetVersion(status.downgradeMajor() + "." + status.downgradeMinor() + ".0")
                         .build();
+    }
+
+    /** What the member counts and measures, as text. */
+    public static String metrics(MessageSequence reply) {
+        ReplyReader.expect(reply, MetricsReplyDecoder.TEMPLATE_ID);
+        return new MetricsReplyDecoder()
+                .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version())
+                .page();
     }
 
     /** Oldest revision that is readable. */

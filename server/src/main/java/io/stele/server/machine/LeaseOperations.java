@@ -27,6 +27,7 @@ final class LeaseOperations {
     private final KeySpace space;
     private final Operations operations;
     private final LeaseGrantRequestDecoder grant = new LeaseGrantRequestDecoder();
+    private final OperationCounts counts;
     private final LeaseRevokeRequestDecoder revoke = new LeaseRevokeRequestDecoder();
     private final LeaseExpireRequestDecoder expire = new LeaseExpireRequestDecoder();
     private final LeaseCheckpointRequestDecoder checkpoint = new LeaseCheckpointRequestDecoder();
@@ -36,7 +37,8 @@ final class LeaseOperations {
     private final KeyBatch batch = new KeyBatch();
     private LeaseObserver observer = LeaseObserver.NONE;
 
-    LeaseOperations(LeaseTable leases, KeySpace space, Operations operations) {
+    LeaseOperations(LeaseTable leases, KeySpace space, Operations operations, OperationCounts counts) {
+        this.counts = counts;
         this.leases = leases;
         this.space = space;
         this.operations = operations;
@@ -60,6 +62,7 @@ final class LeaseOperations {
             record.grantedIndex = logIndex;
             record.epoch = logIndex;
             leases.grant(record);
+            counts.leasesGranted++;
             observer.onGranted(record);
             if (reply != null) {
                 reply.leaseGrant(grant.correlationId(), space.revision(), leaseId, record.ttl);
@@ -84,6 +87,7 @@ final class LeaseOperations {
             return;
         }
         end(revoke.leaseId());
+        counts.leasesRevoked++;
         if (reply != null) {
             reply.leaseRevoke(revoke.correlationId(), space.revision());
         }
@@ -94,6 +98,8 @@ final class LeaseOperations {
         long leaseId = expire.leaseId();
         if (expire.term() == term && leases.find(leaseId, record) && record.epoch == expire.epoch()) {
             end(leaseId);
+            counts.leasesRevoked++;
+            counts.leasesExpired++;
         } else {
             observer.onExpiryRefused(leaseId);
         }

@@ -12,6 +12,7 @@ import org.agrona.DirectBuffer;
 
 /** Puts and deletions, alone or in a transaction: decoded, done, answered. */
 final class Operations {
+    private final OperationCounts counts;
     private final KeySpace space;
     private final LeaseTable leases;
     private final Cursor keyCursor;
@@ -22,7 +23,8 @@ final class Operations {
     private final RevisionView content = new RevisionView();
     private final KeyBatch batch = new KeyBatch();
 
-    Operations(KeySpace space, LeaseTable leases) {
+    Operations(KeySpace space, LeaseTable leases, OperationCounts counts) {
+        this.counts = counts;
         this.space = space;
         this.leases = leases;
         keyCursor = space.keys.cursor();
@@ -52,6 +54,8 @@ final class Operations {
         put.skipKey();
         int valueLength = put.valueLength();
         int valueOffset = put.limit() + PutRequestDecoder.valueHeaderLength();
+        counts.puts++;
+        counts.putBytes += keyLength + valueLength;
         KeyRecord existing = space.findForPut(buffer, keyOffset, keyLength, record) ? record : null;
         if (reply != null) {
             int at = reply.put(nested ? 0 : put.correlationId(), space.committedRevision() + 1, nested);
@@ -99,7 +103,9 @@ final class Operations {
         if (previousTo != null) {
             encodePrevious(range.buffer(), range.keyOffset(), range.keyLength(), previousTo);
         }
-        return space.delete(range.buffer(), range.keyOffset(), range.keyLength()) ? 1 : 0;
+        boolean deleted = space.delete(range.buffer(), range.keyOffset(), range.keyLength());
+        counts.deletes += deleted ? 1 : 0;
+        return deleted ? 1 : 0;
     }
 
     private long deleteKeys(ReplyEncoder previousTo) {
@@ -113,6 +119,7 @@ final class Operations {
 
     /** Deletes keys that exist. */
     void deleteBatch(KeyBatch keys, ReplyEncoder previousTo) {
+        counts.deletes += keys.count();
         for (int i = 0; i < keys.count(); i++) {
             if (previousTo != null) {
                 encodePrevious(keys.buffer(), keys.offset(i), keys.length(i), previousTo);

@@ -49,6 +49,7 @@ public final class StateMachine {
     private final Stamp stamp;
     private final StateDigest digest = new StateDigest();
     private final LeaseTable leases;
+    private final OperationCounts counts = new OperationCounts();
     private final LeaseOperations leaseOperations;
     private final MemberTable members;
     private final AuthOperations auth;
@@ -95,8 +96,8 @@ public final class StateMachine {
         sessions = new SessionTable(store, digest);
         space = new KeySpace(store, index, stamp, digest, leases);
         auth = new AuthOperations(store, digest, space);
-        operations = new Operations(space, leases);
-        leaseOperations = new LeaseOperations(leases, space, operations);
+        operations = new Operations(space, leases, counts);
+        leaseOperations = new LeaseOperations(leases, space, operations, counts);
         txn = new Txn(space, leases, operations, new RangeScan(space, limits));
         compactor = new Compactor(space, stamp);
         warmUp = new IndexWarmUp(space);
@@ -106,6 +107,10 @@ public final class StateMachine {
 
     public long appliedIndex() {
         return stamp.appliedIndex();
+    }
+
+    public OperationCounts counts() {
+        return counts;
     }
 
     public long appliedTerm() {
@@ -411,6 +416,7 @@ public final class StateMachine {
         ApiError error = txn.prepare(sequence.buffer(), offset, length);
         if (error == null) {
             txn.execute(offset, reply);
+            counts.txns++;
         } else {
             fail(error, txn.correlationId(), reply);
         }

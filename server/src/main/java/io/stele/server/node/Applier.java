@@ -43,6 +43,7 @@ final class Applier {
     void onInstalled(long logIndex) {
         PendingReplies pending = node.pending;
         while (pending.count() > 0 && pending.logIndex() <= logIndex) {
+            node.counters.onProposalFailed();
             node.sendError(pending.connectionId(), pending.correlationId(), ApiError.TIMEOUT_LEADER_LOST);
             pending.removeHead();
         }
@@ -75,6 +76,7 @@ final class Applier {
         }
         PendingReplies pending = node.pending;
         while (pending.isOvertaken(logIndex, view.term())) {
+            node.counters.onProposalFailed();
             node.sendError(pending.connectionId(), pending.correlationId(), ApiError.LEADER_CHANGED);
             pending.removeHead();
         }

@@ -33,6 +33,7 @@ final class Checkpoints {
         Checkpoint done = node.checkpointAgent.pollDone();
         if (done != null) {
             node.store.complete(done);
+            node.counters.onCheckpoint(nowNs - lastBeginNs);
             appliedIndexCovered = appliedIndexUnderWay;
             appendedBytesCovered = appendedBytesUnderWay;
             long retainedBytes = node.space.isExhausted() ? 0 : node.walRetainedBytes;

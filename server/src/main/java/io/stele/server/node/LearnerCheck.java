@@ -4,6 +4,7 @@ import io.stele.transport.RequestFrame;
 import io.stele.transport.codec.CancelRequestDecoder;
 import io.stele.transport.codec.MemberListRequestDecoder;
 import io.stele.transport.codec.MessageHeaderDecoder;
+import io.stele.transport.codec.MetricsRequestDecoder;
 import io.stele.transport.codec.RangeRequestDecoder;
 import io.stele.transport.codec.SnapshotRequestDecoder;
 import io.stele.transport.codec.StatusRequestDecoder;
@@ -33,6 +34,7 @@ final class LearnerCheck {
     private boolean serves(DirectBuffer buffer, int offset) {
         return switch (RequestFrame.templateId(buffer, offset)) {
             case StatusRequestDecoder.TEMPLATE_ID,
+                    MetricsRequestDecoder.TEMPLATE_ID,
                     MemberListRequestDecoder.TEMPLATE_ID,
                     SnapshotRequestDecoder.TEMPLATE_ID,
                     CancelRequestDecoder.TEMPLATE_ID -> true;

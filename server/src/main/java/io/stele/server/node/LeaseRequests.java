@@ -104,6 +104,7 @@ final class LeaseRequests {
             await(connectionId, correlationId, leaseId);
         } else if (!keeper.timers().isCheckpointed(slot)) {
             keeper.renew(slot);
+            node.counters.onLeaseRenewed();
             answer(connectionId, correlationId, leaseId, keeper.timers().ttl(slot));
         } else if (keeper.renewThroughLog(slot)) {
             await(connectionId, correlationId, leaseId);

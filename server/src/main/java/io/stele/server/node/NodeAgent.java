@@ -187,6 +187,7 @@ public final class NodeAgent implements Agent {
             return 0;
         }
         publishStatus();
+        node.counters.onLeader(node.raft.leaderId());
         nextTickNs += tickNs;
         if (nowNs - nextTickNs >= tickNs) {
             nextTickNs = nowNs + tickNs; // after a pause: time lost is not made up for by ticking faster

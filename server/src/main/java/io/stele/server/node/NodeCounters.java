@@ -13,7 +13,14 @@ public final class NodeCounters {
 
     private final Histogram cycles = new Histogram(1_000, LATENCY_NS_MAX, DIGITS);
     private final Histogram proposals = new Histogram(1_000, LATENCY_NS_MAX, DIGITS);
+    private final Durations checkpoints = new Durations();
     private long connectionCount;
+    private long rangeCount;
+    private long leaderChangeCount;
+    private long failedProposalCount;
+    private long failedReadIndexCount;
+    private long leaseRenewalCount;
+    private long lastLeaderId;
     private long appliedCount;
 
     NodeCounters() {}
@@ -33,6 +40,58 @@ public final class NodeCounters {
 
     void onDisconnected() {
         connectionCount--;
+    }
+
+    void onRange() {
+        rangeCount++;
+    }
+
+    /** Who leads now, or 0. */
+    void onLeader(long leaderId) {
+        if (leaderId != 0 && leaderId != lastLeaderId) {
+            lastLeaderId = leaderId;
+            leaderChangeCount++;
+        }
+    }
+
+    void onProposalFailed() {
+        failedProposalCount++;
+    }
+
+    void onReadIndexFailed() {
+        failedReadIndexCount++;
+    }
+
+    void onLeaseRenewed() {
+        leaseRenewalCount++;
+    }
+
+    void onCheckpoint(long ns) {
+        checkpoints.record(ns);
+    }
+
+    Durations checkpoints() {
+        return checkpoints;
+    }
+
+    long rangeCount() {
+        return rangeCount;
+    }
+
+    long leaderChangeCount() {
+        return leaderChangeCount;
+    }
+
+    long failedProposalCount() {
+        return failedProposalCount;
+    }
+
+    long failedReadIndexCount() {
+        return failedReadIndexCount;
+    }
+
+    long leaseRenewalCount() {
+        return leaseRenewalCount;
     }
 
     public long connectionCount() {

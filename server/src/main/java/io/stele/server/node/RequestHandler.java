@@ -25,6 +25,7 @@ import io.stele.transport.codec.LeaseRevokeRequestDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
 import io.stele.transport.codec.MemberChangeRequestDecoder;
 import io.stele.transport.codec.MemberListRequestDecoder;
+import io.stele.transport.codec.MetricsRequestDecoder;
 import io.stele.transport.codec.MoveLeaderRequestDecoder;
 import io.stele.transport.codec.OpenSessionRequestDecoder;
 import io.stele.transport.codec.PutRequestDecoder;
@@ -49,6 +50,7 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
     private final HeldRequests held;
     private final MemberRequests members;
     private final StatusReplies status;
+    private final MetricsReplies metrics;
     private final RequestPath.Finder paths = new RequestPath.Finder();
     private final LeaseRequests leases;
     private final LearnerCheck learner;
@@ -67,6 +69,7 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
         held = new HeldRequests(node);
         this.members = members;
         status = new StatusReplies(node);
+        metrics = new MetricsReplies(node, watches.hub());
         leases = new LeaseRequests(node, keeper, this);
         learner = new LearnerCheck(node);
     }
@@ -117,6 +120,7 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
             case MemberChangeRequestDecoder.TEMPLATE_ID -> changeMembers(connectionId, buffer, offset, length);
             case MoveLeaderRequestDecoder.TEMPLATE_ID -> members.moveLeader(connectionId, buffer, offset);
             case StatusRequestDecoder.TEMPLATE_ID -> status.send(connectionId, correlationId);
+            case MetricsRequestDecoder.TEMPLATE_ID -> metrics.send(connectionId, correlationId);
             case WatchCreateRequestDecoder.TEMPLATE_ID,
                     WatchCancelRequestDecoder.TEMPLATE_ID,
                     WatchProgressRequestDecoder.TEMPLATE_ID -> watches.onRequest(connectionId, buffer, offset);
@@ -131,7 +135,9 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
     /** Without a state to believe: how it is may be asked, alarms too, and members may be removed that are wrong. */
     private ApiError unsound(int templateId) {
         return switch (templateId) {
-            case StatusRequestDecoder.TEMPLATE_ID, CancelRequestDecoder.TEMPLATE_ID -> null;
+            case StatusRequestDecoder.TEMPLATE_ID,
+                    MetricsRequestDecoder.TEMPLATE_ID,
+                    CancelRequestDecoder.TEMPLATE_ID -> null;
             case MemberListRequestDecoder.TEMPLATE_ID,
                     MemberChangeRequestDecoder.TEMPLATE_ID,
                     AlarmRequestDecoder.TEMPLATE_ID,
@@ -248,6 +254,7 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
         while (node.raft.role() != Role.LEADER
                 && pending.count() > 0
                 && node.nowNs - pending.proposedNs() >= ForwardedRequests.TIMEOUT_NS) {
+            node.counters.onProposalFailed();
             node.sendError(pending.connectionId(), pending.correlationId(), ApiError.TIMEOUT_LEADER_LOST);
             pending.removeHead();
             workCount++;
@@ -270,12 +277,16 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
             case MemberListRequestDecoder.TEMPLATE_ID -> members.list(connectionId, buffer, offset);
             case LeaseKeepAliveRequestDecoder.TEMPLATE_ID, LeaseTimeToLiveRequestDecoder.TEMPLATE_ID ->
                 leases.serve(connectionId, buffer, offset, length);
-            default -> scans.start(connectionId, buffer, offset, length);
+            default -> {
+                node.counters.onRange();
+                scans.start(connectionId, buffer, offset, length);
+            }
         }
     }
 
     @Override
     public void drop(long connectionId, DirectBuffer buffer, int offset, int length) {
+        node.counters.onReadIndexFailed();
         if (connectionId == PeerConnections.NOBODY) {
             leases.drop(connectionId);
             return;

@@ -30,6 +30,7 @@ public final class SyncAgent implements Agent {
     private volatile long durable;
     private long syncedPosition;
     private long syncs;
+    private final Durations durations = new Durations();
     private volatile long syncCount;
 
     SyncAgent(Wal wal) {
@@ -69,6 +70,11 @@ public final class SyncAgent implements Agent {
         return currentEpoch - age;
     }
 
+    /** How long they took. */
+    Durations durations() {
+        return durations;
+    }
+
     /** Forces done so far. */
     long syncCount() {
         return syncCount;
@@ -81,7 +87,9 @@ public final class SyncAgent implements Agent {
             return 0;
         }
         long epochAtBegin = logEpoch;
+        long beginNs = System.nanoTime();
         long index = wal.sync();
+        durations.record(System.nanoTime() - beginNs);
         durable = epochAtBegin << EPOCH_SHIFT | index;
         syncedPosition = position;
         syncs++;

@@ -85,6 +85,11 @@ public final class WatchHub {
         return watchCount;
     }
 
+    /** Connections that have watches. */
+    public int sessionCount() {
+        return sessions.size();
+    }
+
     /** Connections that have watches which are behind. */
     public int sessionsBehind() {
         return catchUp.sessionCount();
