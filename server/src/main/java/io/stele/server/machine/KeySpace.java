@@ -36,7 +36,7 @@ final class KeySpace {
     private final KeyRecord previous = new KeyRecord();
     private final KeyRecord grave = new KeyRecord();
     private final KeyRecord next = new KeyRecord();
-    private final UnsafeBuffer keyRecordScratch = scratch(KeyDescriptor.LENGTH);
+    private final UnsafeBuffer keyRecordScratch = scratch(KeyDescriptor.LENGTH_MAX);
     private final UnsafeBuffer revisionKeyScratch = scratch(RevisionDescriptor.KEY_LENGTH);
     private final UnsafeBuffer graveScratch = scratch(GraveDescriptor.LENGTH);
     private UnsafeBuffer revisionScratch = scratch(SCRATCH_FIRST);
@@ -211,12 +211,10 @@ final class KeySpace {
         next.version = existing == null ? 1 : existing.version + 1;
         next.lease = lease;
         next.valueHash = StateDigest.valueHash(value, valueOffset, valueLength);
-        int contentLength = RevisionDescriptor.HEADER_LENGTH + keyLength + valueLength;
-        encodeContent(key, keyOffset, keyLength, contentLength, older(key, keyOffset, keyLength, existing));
-        revisionScratch.putBytes(RevisionDescriptor.HEADER_LENGTH + keyLength, value, valueOffset, valueLength);
-        append(contentLength);
-        KeyDescriptor.encode(keyRecordScratch, 0, next);
-        keys.putSought(keyRecordScratch, 0, KeyDescriptor.LENGTH, true);
+        int length = encodeContent(key, keyOffset, keyLength, older(key, keyOffset, keyLength, existing), valueLength);
+        revisionScratch.putBytes(length, value, valueOffset, valueLength);
+        append(length + valueLength);
+        keys.putSought(keyRecordScratch, 0, KeyDescriptor.encode(keyRecordScratch, 0, next), true);
         if (index.accepts(keyLength) && !index.put(key, keyOffset, keyLength, next)) {
             indexComplete = false;
         }
@@ -238,8 +236,7 @@ final class KeySpace {
         next.modSubRevision = changes;
         next.version = 0;
         next.lease = 0;
-        int contentLength = RevisionDescriptor.HEADER_LENGTH + length;
-        encodeContent(key, offset, length, contentLength, previous);
+        int contentLength = encodeContent(key, offset, length, previous, 0);
         digest.removeKey(key, offset, length, previous);
         append(contentLength);
         GraveDescriptor.encode(graveScratch, 0, next);
@@ -265,13 +262,17 @@ final class KeySpace {
         return grave;
     }
 
-    private void encodeContent(DirectBuffer key, int offset, int length, int contentLength, KeyRecord older) {
+    /** Everything but the value, for which there is room then; its length. */
+    private int encodeContent(DirectBuffer key, int offset, int length, KeyRecord older, int valueLength) {
+        chain.extend(older, next);
+        int headerLength = RevisionDescriptor.headerLength(next, older);
+        int contentLength = headerLength + length + valueLength;
         if (revisionScratch.capacity() < contentLength) {
             revisionScratch = scratch(contentLength + contentLength / 2);
         }
-        chain.extend(older, next);
         RevisionDescriptor.encodeHeader(revisionScratch, next, older, length);
-        revisionScratch.putBytes(RevisionDescriptor.HEADER_LENGTH, key, offset, length);
+        revisionScratch.putBytes(headerLength, key, offset, length);
+        return headerLength + length;
     }
 
     private void append(int contentLength) {

@@ -8,21 +8,40 @@ import org.agrona.DirectBuffer;
 /** One version as it lies in the page store: valid until the next mutation. */
 public final class RevisionView {
     final Slice slice = new Slice();
+    private int headerLength;
     private int keyLength;
+    /** Of the short form; 0 for the wide one. */
+    private int flags;
+
     private boolean tombstone;
 
     /** Takes up what {@link #slice} points at. */
     RevisionView wrap() {
-        if (slice.length() < RevisionDescriptor.HEADER_LENGTH) {
+        DirectBuffer buffer = slice.buffer();
+        int offset = slice.offset();
+        flags = slice.length() < RevisionDescriptor.OPTIONAL
+                ? RevisionDescriptor.FLAG_SHORT
+                : buffer.getByte(offset + RevisionDescriptor.FLAGS) & 0xFF;
+        headerLength = isWide() ? RevisionDescriptor.WIDE_HEADER_LENGTH : RevisionDescriptor.headerLength(flags);
+        if (slice.length() < headerLength) {
             throw new IllegalStateException("revision entry of " + slice.length() + " bytes");
         }
-        int field = slice.buffer().getInt(slice.offset() + RevisionDescriptor.USER_KEY_LENGTH, LITTLE_ENDIAN);
-        keyLength = field & ~RevisionDescriptor.TOMBSTONE_BIT;
-        tombstone = field < 0;
-        if (keyLength > slice.length() - RevisionDescriptor.HEADER_LENGTH) {
+        if (isWide()) {
+            int field = buffer.getInt(offset + RevisionDescriptor.WIDE_USER_KEY_LENGTH, LITTLE_ENDIAN);
+            keyLength = field & ~RevisionDescriptor.WIDE_TOMBSTONE_BIT;
+            tombstone = field < 0;
+        } else {
+            keyLength = buffer.getShort(offset + RevisionDescriptor.USER_KEY_LENGTH, LITTLE_ENDIAN) & 0xFFFF;
+            tombstone = (flags & RevisionDescriptor.FLAG_TOMBSTONE) != 0;
+        }
+        if (keyLength > slice.length() - headerLength) {
             throw new IllegalStateException("revision entry of " + slice.length() + " bytes, key of " + keyLength);
         }
         return this;
+    }
+
+    private boolean isWide() {
+        return (flags & RevisionDescriptor.FLAG_SHORT) == 0;
     }
 
     public DirectBuffer buffer() {
@@ -34,45 +53,70 @@ public final class RevisionView {
     }
 
     public long createRevision() {
-        return slice.buffer().getLong(slice.offset() + RevisionDescriptor.CREATE, LITTLE_ENDIAN);
+        return isWide() ? number(RevisionDescriptor.WIDE_CREATE) : revision(RevisionDescriptor.CREATE);
     }
 
     public long version() {
-        return slice.buffer().getLong(slice.offset() + RevisionDescriptor.VERSION, LITTLE_ENDIAN);
+        return isWide()
+                ? number(RevisionDescriptor.WIDE_VERSION)
+                : Integer.toUnsignedLong(sub(RevisionDescriptor.VERSION));
     }
 
     public long lease() {
-        return slice.buffer().getLong(slice.offset() + RevisionDescriptor.LEASE, LITTLE_ENDIAN);
+        if (isWide()) {
+            return number(RevisionDescriptor.WIDE_LEASE);
+        }
+        return (flags & RevisionDescriptor.FLAG_LEASE) == 0 ? 0 : number(RevisionDescriptor.OPTIONAL);
     }
 
     /** Main revision of the version before this one, 0 if there was none. */
     public long previousMain() {
-        return slice.buffer().getLong(slice.offset() + RevisionDescriptor.PREVIOUS_MAIN, LITTLE_ENDIAN);
+        return isWide() ? number(RevisionDescriptor.WIDE_PREVIOUS_MAIN) : revision(RevisionDescriptor.PREVIOUS_MAIN);
     }
 
     public int previousSub() {
-        return previousSubField() & ~RevisionDescriptor.TOMBSTONE_BIT;
+        if (isWide()) {
+            return sub(RevisionDescriptor.WIDE_PREVIOUS_SUB) & ~RevisionDescriptor.WIDE_TOMBSTONE_BIT;
+        }
+        return hasSubs() ? sub(headerLength - Long.BYTES) : 0;
     }
 
     public boolean isPreviousTombstone() {
-        return previousSubField() < 0;
+        return isWide()
+                ? sub(RevisionDescriptor.WIDE_PREVIOUS_SUB) < 0
+                : (flags & RevisionDescriptor.FLAG_AFTER_TOMBSTONE) != 0;
     }
 
     /** Main revision of the {@link VersionChain} anchor, 0 if there is none. */
     long anchorMain() {
-        return slice.buffer().getLong(slice.offset() + RevisionDescriptor.ANCHOR_MAIN, LITTLE_ENDIAN);
+        return isWide() ? number(RevisionDescriptor.WIDE_ANCHOR_MAIN) : revision(RevisionDescriptor.ANCHOR_MAIN);
     }
 
     int anchorSub() {
-        return slice.buffer().getInt(slice.offset() + RevisionDescriptor.ANCHOR_SUB, LITTLE_ENDIAN);
+        if (isWide()) {
+            return sub(RevisionDescriptor.WIDE_ANCHOR_SUB);
+        }
+        return hasSubs() ? sub(headerLength - Integer.BYTES) : 0;
     }
 
-    private int previousSubField() {
-        return slice.buffer().getInt(slice.offset() + RevisionDescriptor.PREVIOUS_SUB, LITTLE_ENDIAN);
+    private boolean hasSubs() {
+        return (flags & RevisionDescriptor.FLAG_SUBS) != 0;
+    }
+
+    private long revision(int field) {
+        return number(field) & RevisionDescriptor.REVISION_MASK;
+    }
+
+    private long number(int field) {
+        return slice.buffer().getLong(slice.offset() + field, LITTLE_ENDIAN);
+    }
+
+    private int sub(int field) {
+        return slice.buffer().getInt(slice.offset() + field, LITTLE_ENDIAN);
     }
 
     public int keyOffset() {
-        return slice.offset() + RevisionDescriptor.HEADER_LENGTH;
+        return slice.offset() + headerLength;
     }
 
     public int keyLength() {
@@ -84,6 +128,6 @@ public final class RevisionView {
     }
 
     public int valueLength() {
-        return slice.length() - RevisionDescriptor.HEADER_LENGTH - keyLength;
+        return slice.length() - headerLength - keyLength;
     }
 }

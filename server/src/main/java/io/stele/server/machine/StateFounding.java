@@ -34,7 +34,7 @@ public final class StateFounding {
     private final LeaseRecord lease = new LeaseRecord();
     private final Slice slice = new Slice();
     private final UnsafeBuffer revisionKey = KeySpace.scratch(RevisionDescriptor.KEY_LENGTH);
-    private final UnsafeBuffer keyValue = KeySpace.scratch(KeyDescriptor.LENGTH);
+    private final UnsafeBuffer keyValue = KeySpace.scratch(KeyDescriptor.LENGTH_MAX);
     private UnsafeBuffer content = KeySpace.scratch(SCRATCH_FIRST);
 
     public StateFounding(PageStore store) {
@@ -75,17 +75,18 @@ public final class StateFounding {
         record.version = version;
         record.lease = leaseId;
         record.valueHash = StateDigest.valueHash(value, 0, value.capacity());
-        int length = RevisionDescriptor.HEADER_LENGTH + key.capacity() + value.capacity();
+        int headerLength = RevisionDescriptor.headerLength(record, null);
+        int length = headerLength + key.capacity() + value.capacity();
         if (content.capacity() < length) {
             content = KeySpace.scratch(length + length / 2);
         }
         RevisionDescriptor.encodeHeader(content, record, null, key.capacity());
-        content.putBytes(RevisionDescriptor.HEADER_LENGTH, key, 0, key.capacity());
-        content.putBytes(RevisionDescriptor.HEADER_LENGTH + key.capacity(), value, 0, value.capacity());
+        content.putBytes(headerLength, key, 0, key.capacity());
+        content.putBytes(headerLength + key.capacity(), value, 0, value.capacity());
         RevisionDescriptor.encodeKey(revisionKey, 0, modRevision, record.modSubRevision);
         revisions.put(revisionKey, 0, RevisionDescriptor.KEY_LENGTH, content, 0, length, false);
-        KeyDescriptor.encode(keyValue, 0, record);
-        if (!keys.put(key, 0, key.capacity(), keyValue, 0, KeyDescriptor.LENGTH, true)) {
+        int entryLength = KeyDescriptor.encode(keyValue, 0, record);
+        if (!keys.put(key, 0, key.capacity(), keyValue, 0, entryLength, true)) {
             throw new IllegalArgumentException("a key has come twice");
         }
         digest.addKey(key, 0, key.capacity(), record);

@@ -29,7 +29,9 @@ final class Administrator {
     private static final int MEMBERS_EVER_MAX = 16;
     private static final int VOTERS_MIN = 2;
     private static final long LOOK_NS = 50 * SimTime.MS_NS;
-    private static final long PATIENCE_NS = 9 * SimTime.SECOND_NS;
+    /** Nobody waits longer for what was asked. */
+    static final long PATIENCE_NS = 9 * SimTime.SECOND_NS;
+
     private static final long RETIREMENT_NS = 5 * SimTime.SECOND_NS;
     private static final long FIRST_CORRELATION_ID = 1L << 50;
 

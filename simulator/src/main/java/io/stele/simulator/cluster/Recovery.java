@@ -76,9 +76,12 @@ final class Recovery {
     /** Waits until it is known who the members are; the processes of others end. */
     private void settle() {
         administrator.end();
-        world.runUntil("a leader", PATIENCE_NS, () -> {
+        // What it asked last may still be on its way to the leader, who will carry it out.
+        long quietNs = world.time.nanoTime() + Administrator.PATIENCE_NS;
+        world.runUntil("a leader", PATIENCE_NS + Administrator.PATIENCE_NS, () -> {
             SimMember leader = world.leader();
             return leader != null
+                    && world.time.nanoTime() >= quietNs
                     && leader.node().raft().hasCommittedInTerm()
                     && leader.applied() == leader.node().raft().lastIndex()
                     && leader.node().raft().membership().isVoter(leader.memberId());

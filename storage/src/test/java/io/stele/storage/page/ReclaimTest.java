@@ -61,7 +61,7 @@ final class ReclaimTest {
         HeapFileStore files = new HeapFileStore(64 << 20);
         PageStoreContext context = new PageStoreContext();
         PageStore store = PageStore.open(files, context);
-        long needed = fillAndSettle(store, 3 * ENTRIES / 2);
+        long needed = fillAndSettle(store, 7 * ENTRIES / 4);
         assertTrue(store.fileLength() <= needed + needed / 32 + (3 << 20), store.fileLength() + " for " + needed);
         assertTrue(store.fileLength() % context.regionBytes() > 0);
         long length = store.fileLength();
