@@ -333,10 +333,11 @@ final class WatchClient implements Guest {
             onRefused(request, request.watch, reason);
         } else if (watchId != request.ids.get(0)) {
             throw protocol("the end of " + watchId + ", asked for was that of " + request.ids);
-        } else if (byId.get(watchId) == request.watch) {
-            say(request.watch.check + " has ended as asked");
+        } else if (byId.containsKey(watchId)) { // another one perhaps, which was given the same id meanwhile
+            Watch ended = byId.get(watchId);
+            say(ended.check + " has ended as asked");
             world.coverage.note(Sometimes.WATCH_CANCELED);
-            forget(request.watch);
+            forget(ended);
         }
     }
 
