@@ -2,6 +2,7 @@ package io.stele.gateway.service;
 
 import io.grpc.Status;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.stele.gateway.call.Answer;
 import io.stele.gateway.etcdserverpb.RangeRequest;
 import io.stele.gateway.node.AssemblyBudget;
@@ -12,6 +13,7 @@ import io.stele.gateway.wire.RangeWriter;
 import io.stele.gateway.wire.WireMessage;
 import io.stele.transport.MessageSequence;
 import io.stele.transport.codec.RangeReplyDecoder;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One range, put together from what the node sends in slices.
@@ -25,12 +27,17 @@ final class RangeCall implements ReplyHandler, AssemblyBudget.Assembly {
     /** A limit on pairs up to which a range is surely short. */
     private static final long SHORT_RANGE_PAIRS = 100;
 
+    /** After so long the others do not wait any more for an answer that its caller does not take. */
+    private static final long STALLED_SECONDS = 20;
+
     private final NodeCalls node;
     private final Answer<WireMessage> answer;
     private final RangeWriter writer = new RangeWriter(ByteBufAllocator.DEFAULT);
     private final RangeReplyDecoder decoder = new RangeReplyDecoder();
     private NodeConnection lane;
-    private long budgeted;
+    private AssemblyBudget.Share share;
+    private ScheduledFuture<?> stalling;
+    private int budgeted;
 
     RangeCall(NodeCalls node, Answer<WireMessage> answer) {
         this.node = node;
@@ -54,7 +61,7 @@ final class RangeCall implements ReplyHandler, AssemblyBudget.Assembly {
             leave();
         });
         if (lane != null && !answer.isOver()) {
-            node.budget().begin(this);
+            share = node.budget().begin(this);
         }
     }
 
@@ -80,10 +87,10 @@ final class RangeCall implements ReplyHandler, AssemblyBudget.Assembly {
     }
 
     private void grown() {
-        if (lane != null) {
-            long more = writer.length() - budgeted;
+        if (share != null) {
+            int more = writer.length() - budgeted;
             budgeted += more;
-            node.budget().grow(more);
+            share.grow(more);
         }
     }
 
@@ -101,12 +108,13 @@ final class RangeCall implements ReplyHandler, AssemblyBudget.Assembly {
             leave();
             return;
         }
-        if (lane != null) {
-            node.budget().complete(this);
-        }
         answer.send(message);
         answer.onReady(this::sent);
         answer.onCancel(this::leave);
+        if (share != null) {
+            stalling = node.eventLoop().schedule(share::stall, STALLED_SECONDS, TimeUnit.SECONDS);
+            share.complete();
+        }
         if (answer.isReady()) {
             sent();
         }
@@ -122,8 +130,12 @@ final class RangeCall implements ReplyHandler, AssemblyBudget.Assembly {
         if (lane != null) {
             NodeConnection left = lane;
             lane = null;
-            node.budget().complete(this);
-            node.budget().shrink(budgeted);
+            if (share != null) {
+                share.end();
+            }
+            if (stalling != null) {
+                stalling.cancel(false);
+            }
             left.close();
         }
     }
