@@ -61,6 +61,8 @@ public final class BenchCommand implements Callable<Integer> {
         root.addSubcommand(new CrashCommand(console));
         root.addSubcommand(new WatchCommand(console));
         root.addSubcommand(new LeaseCommand(console));
+        root.addSubcommand(new KubernetesCommand(console));
+        root.addSubcommand(new ListsCommand(console));
         root.addSubcommand(new JmhCommand());
         root.setUsageHelpWidth(120);
         root.setOut(console.out());
@@ -100,7 +102,7 @@ public final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(),
                     "a command is missing: put, range, txn, delete, mixed, list, suite, disk, space, crash, watch,"
-                            + " lease or jmh; see --help");
+                            + " lease, kubernetes, lists or jmh; see --help");
         }
         Comparison comparison = new Comparison(Summary.read(compared.get(0)), Summary.read(compared.get(1)));
         console.out().print(comparison.text());
