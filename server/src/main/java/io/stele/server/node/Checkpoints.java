@@ -1,5 +1,6 @@
 package io.stele.server.node;
 
+import io.stele.consensus.membership.Membership;
 import io.stele.storage.file.StorageException;
 import io.stele.storage.page.Checkpoint;
 import java.util.concurrent.TimeUnit;
@@ -36,8 +37,7 @@ final class Checkpoints {
             node.counters.onCheckpoint(nowNs - lastBeginNs);
             appliedIndexCovered = appliedIndexUnderWay;
             appendedBytesCovered = appendedBytesUnderWay;
-            long retainedBytes = node.space.isExhausted() ? 0 : node.walRetainedBytes;
-            node.wal.releaseTo(Math.min(appliedIndexCovered, snapshots.oldestIndex()), retainedBytes);
+            node.wal.releaseTo(Math.min(appliedIndexCovered, snapshots.oldestIndex()), retainedBytes());
             node.spaceWaker.wake(); // released segments are recycled there
             return 1;
         }
@@ -49,6 +49,13 @@ final class Checkpoints {
         }
         begin(nowNs);
         return 1;
+    }
+
+    /** Log is kept for others only while there are any: who joins later gets a snapshot, which holds its own log. */
+    private long retainedBytes() {
+        Membership membership = node.raft.membership();
+        boolean isAlone = membership.isSoleVoter(node.identity.memberId()) && membership.learners().length == 0;
+        return isAlone || node.space.isExhausted() ? 0 : node.walRetainedBytes;
     }
 
     private boolean isDue(long nowNs) {

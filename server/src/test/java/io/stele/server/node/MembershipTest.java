@@ -145,6 +145,38 @@ final class MembershipTest {
     }
 
     @Test
+    void shouldKeepLogForOthersOnlyWhileThereAreAny() {
+        try (SimCluster cluster = new SimCluster(1, SimPeerWeather.FAIR)) {
+            SimCluster.Member first = cluster.leader();
+            writeMoreLogThanIsKept(cluster, first);
+            long logBytes = first.node.log().lengthInBytes();
+            assertTrue(logBytes <= 128 * 1024, () -> "alone, with " + logBytes + " bytes of log");
+            assertEquals("ok", first.change(MemberRequests.ADD_LEARNER, 0, "http://m2:2380"));
+            long id = idOf(first, "m2");
+            SimCluster.Member second = cluster.join("m2", id);
+            cluster.until("it has got the state", () -> second.node.machine().keyCount() == 1);
+
+            second.kill();
+            writeMoreLogThanIsKept(cluster, first);
+            long keptBytes = first.node.log().lengthInBytes();
+            assertTrue(keptBytes >= 1024 * 1024, () -> "with a learner, " + keptBytes + " bytes of log");
+            second.start();
+            cluster.until(
+                    "it has caught up",
+                    () -> second.node.machine().revision() == first.node.machine().revision());
+        }
+    }
+
+    /** Beyond what is kept, and until a checkpoint that comes by its time has covered it. */
+    private static void writeMoreLogThanIsKept(SimCluster cluster, SimCluster.Member member) {
+        String value = "x".repeat(32 * 1024);
+        for (int i = 0; i < 48; i++) {
+            assertEquals("ok", member.putNow("a", value));
+        }
+        cluster.rounds(6_000);
+    }
+
+    @Test
     void shouldMoveTheLeader() {
         try (SimCluster cluster = new SimCluster(3, SimPeerWeather.FAIR)) {
             SimCluster.Member leader = cluster.leader();
