@@ -99,8 +99,7 @@ public final class HistoryHash implements AutoCloseable {
     /** Of what clients can see: not of the links between versions. */
     private long hash(long main, int sub) {
         long hash = StateDigest.hash(main, version.buffer(), version.keyOffset(), version.keyLength());
-        int fields = version.slice.offset() + RevisionDescriptor.CREATE;
-        hash = StateDigest.hash(hash + sub, version.buffer(), fields, RevisionDescriptor.PREVIOUS_MAIN);
+        hash = StateDigest.hash(hash + sub, version.createRevision(), version.version(), version.lease());
         return StateDigest.hash(hash, version.buffer(), version.valueOffset(), version.valueLength());
     }
 

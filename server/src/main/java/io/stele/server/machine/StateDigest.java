@@ -115,6 +115,13 @@ final class StateDigest {
         return fold(fold(sum ^ sequence, FACTOR_B) ^ outcome, FACTOR_C);
     }
 
+    /** Of three numbers. */
+    static long hash(long seed, long first, long second, long third) {
+        long hash = fold(seed ^ first, FACTOR_A);
+        hash = fold(hash ^ second, FACTOR_B);
+        return fold(hash ^ third, FACTOR_C);
+    }
+
     static long hash(long seed, DirectBuffer buffer, int offset, int length) {
         long hash = fold(seed ^ length, FACTOR_C);
         int at = offset;

@@ -17,7 +17,7 @@ public final class PageStoreContext {
     public static final int STAMP_BYTES = PageDescriptor.STAMP_BYTES;
 
     private static final int DEFAULT_PAGE_BYTES = 8 * 1024;
-    private static final int DEFAULT_VALUE_PAGE_BYTES = 24 * 1024;
+    private static final int DEFAULT_VALUE_PAGE_BYTES = 32 * 1024;
 
     private final int[] pageBytes = new int[TREE_COUNT];
     private String fileName = "pages";
