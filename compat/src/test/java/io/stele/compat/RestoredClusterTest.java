@@ -60,7 +60,7 @@ final class RestoredClusterTest {
     }
 
     private static void restoreAll(Path file, String initialCluster, Path target) {
-        String[] members = initialCluster.split(",");
+        String[] members = initialCluster.split(",", -1);
         for (int i = 0; i < members.length; i++) {
             int exitCode = SteleProcess.runCommand(
                     "snapshot",

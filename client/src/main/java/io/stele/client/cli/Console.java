@@ -94,6 +94,7 @@ final class Console {
     }
 
     /** A line that a terminal does not show. */
+    @SuppressWarnings("SystemConsoleNull") // where there is a console without a terminal, it reads the same input
     String readPassword(String prompt) {
         java.io.Console terminal = System.console();
         if (terminal == null) {

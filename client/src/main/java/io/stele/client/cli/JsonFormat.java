@@ -307,6 +307,14 @@ final class JsonFormat implements OutputFormat {
         println(json.end());
     }
 
+    private static int typeNumber(Reply.PermissionType type) {
+        return switch (type) {
+            case READ -> 0;
+            case WRITE -> 1;
+            case READWRITE -> 2;
+        };
+    }
+
     @Override
     public void role(String name, Reply.Auth reply) {
         JsonText json = header(new JsonText().begin(), reply.header());
@@ -314,7 +322,7 @@ final class JsonFormat implements OutputFormat {
             json.beginList("perm");
             for (Reply.Permission permission : reply.permissions()) {
                 json.begin()
-                        .numberIfSet("permType", permission.type().ordinal())
+                        .numberIfSet("permType", typeNumber(permission.type()))
                         .bytesIfSet("key", permission.key())
                         .bytesIfSet("range_end", permission.end())
                         .end();

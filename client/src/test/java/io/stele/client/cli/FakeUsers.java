@@ -2,6 +2,8 @@ package io.stele.client.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -11,8 +13,8 @@ final class FakeUsers implements Users {
     private static final String ROOT = "root";
 
     private final Supplier<Reply.Header> header;
-    private final TreeMap<String, TreeSet<String>> users = new TreeMap<>();
-    private final TreeMap<String, TreeMap<String, Reply.Permission>> roles = new TreeMap<>();
+    private final Map<String, Set<String>> users = new TreeMap<>();
+    private final Map<String, Map<String, Reply.Permission>> roles = new TreeMap<>();
 
     /** Passwords by user, null for none. */
     final TreeMap<String, String> passwords = new TreeMap<>();
@@ -37,14 +39,14 @@ final class FakeUsers implements Users {
         return said(List.of(), List.of());
     }
 
-    private TreeSet<String> rolesOf(String name) {
+    private Set<String> rolesOf(String name) {
         if (!users.containsKey(name)) {
             throw refused("user name not found");
         }
         return users.get(name);
     }
 
-    private TreeMap<String, Reply.Permission> permissionsOf(String role) {
+    private Map<String, Reply.Permission> permissionsOf(String role) {
         if (!roles.containsKey(role)) {
             throw refused("role name not found");
         }
@@ -106,7 +108,7 @@ final class FakeUsers implements Users {
 
     @Override
     public Reply.Auth userGrant(String name, String role) {
-        TreeSet<String> granted = rolesOf(name);
+        Set<String> granted = rolesOf(name);
         if (!role.equals(ROOT)) {
             permissionsOf(role);
         }

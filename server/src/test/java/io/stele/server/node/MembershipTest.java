@@ -163,7 +163,8 @@ final class MembershipTest {
             second.start();
             cluster.until(
                     "it has caught up",
-                    () -> second.node.machine().revision() == first.node.machine().revision());
+                    () -> second.node.machine().revision()
+                            == first.node.machine().revision());
         }
     }
 
