@@ -58,7 +58,10 @@ public final class LeaseCheck {
 
         long heardNs;
 
+        /** As it was seen first after the answer: how long it had slept until then says nothing of this promise. */
         Leader promisedUnder;
+
+        boolean isPromiseNew;
 
         /** Until when a renewal may have been carried out. */
         long touchedNs;
@@ -151,6 +154,7 @@ public final class LeaseCheck {
             lease.promisedNs = sentNs;
             lease.heardNs = time.nanoTime();
             lease.promisedUnder = leader != null && leader.sinceNs < sentNs ? leader : null;
+            lease.isPromiseNew = true;
         }
     }
 
@@ -233,12 +237,9 @@ public final class LeaseCheck {
             return;
         }
         long livedNs = time.nanoTime() - lease.promisedNs;
-        boolean isSameLeader = lease.promisedUnder != null
-                && leader != null
-                && lease.promisedUnder.term == term
+        if (isSame(lease.promisedUnder, leader)
                 && leader.term == term
-                && leader.life == lease.promisedUnder.life;
-        if (isSameLeader && leader.sleptNs > lease.promisedUnder.sleptNs) {
+                && leader.sleptNs > lease.promisedUnder.sleptNs) {
             coverage.note(Sometimes.LEASE_SLEPT);
             livedNs -= leader.sleptNs - lease.promisedUnder.sleptNs;
         }
@@ -252,19 +253,24 @@ public final class LeaseCheck {
      * again and again.
      */
     public void observe(Leader now, boolean isFree) {
-        boolean isSame = leader != null
-                && now != null
-                && leader.member == now.member
-                && leader.life == now.life
-                && leader.term == now.term;
-        if (!isSame) {
+        if (!isSame(leader, now)) {
             leader = now;
             return;
         }
         leader = new Leader(now.member, now.life, now.term, leader.sinceNs, now.sleptNs);
+        for (Lease lease : leases.values()) {
+            if (lease.isPromiseNew) {
+                lease.isPromiseNew = false;
+                lease.promisedUnder = isSame(lease.promisedUnder, leader) ? leader : null;
+            }
+        }
         if (isFree) {
             leases.forEach(this::checkNotLate);
         }
+    }
+
+    private static boolean isSame(Leader a, Leader b) {
+        return a != null && b != null && a.member == b.member && a.life == b.life && a.term == b.term;
     }
 
     private void checkNotLate(long leaseId, Lease lease) {
