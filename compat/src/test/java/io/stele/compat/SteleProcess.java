@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +24,7 @@ import java.util.stream.Stream;
  */
 final class SteleProcess implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("serving client requests on \\[http://([^]]+)]");
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final String READY = "ready to serve client requests";
 
     private final Process process;
@@ -125,13 +129,35 @@ final class SteleProcess implements AutoCloseable {
         return endpoint;
     }
 
-    /** SIGKILL; returns when the process is gone. */
+    /** SIGKILL; returns when the process is gone, and what it could not clear away itself. */
     @Override
     public void close() {
         try {
             process.destroyForcibly().waitFor();
+            clearBuffers();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The next member that starts would do that; there may be none. */
+    private void clearBuffers() throws IOException {
+        String suffix = "." + process.pid() + ".lock";
+        try (DirectoryStream<Path> locks = Files.newDirectoryStream(SHARED_MEMORY, "stele-*" + suffix)) {
+            for (Path lock : locks) {
+                String name = lock.getFileName().toString();
+                Path buffers = lock.resolveSibling(name.substring(0, name.length() - suffix.length()));
+                try (Stream<Path> files = Files.exists(buffers) ? Files.walk(buffers) : Stream.empty()) {
+                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.deleteIfExists(file);
+                    }
+                }
+                Files.deleteIfExists(lock);
+            }
+        } catch (NoSuchFileException e) {
+            return; // no such memory on this machine
         }
     }
 }

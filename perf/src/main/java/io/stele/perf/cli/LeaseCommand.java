@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,18 +33,8 @@ import picocli.CommandLine.Spec;
 final class LeaseCommand implements Callable<Integer> {
     private static final int SECOND_MS = 1000;
 
-    @Option(
-            names = "--target",
-            paramLabel = "stele|etcd",
-            description = "What the endpoints speak. Default: ${DEFAULT-VALUE}")
-    private String target = "stele";
-
-    @Option(
-            names = "--endpoints",
-            split = ",",
-            paramLabel = "HOST:PORT",
-            description = "Comma-separated. Default: ${DEFAULT-VALUE}")
-    private List<String> endpoints = List.of("127.0.0.1:2379");
+    @Mixin
+    private ServersOptions servers;
 
     @Option(names = "--leases", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
     private int leases = 100_000;
@@ -65,9 +55,6 @@ final class LeaseCommand implements Callable<Integer> {
             description = "How long they are kept alive. Default: 30s")
     private Duration duration = Duration.ofSeconds(30);
 
-    @Option(names = "--members", paramLabel = "N", description = "Start a cluster of so many. Default: none")
-    private int members;
-
     @Option(names = "--kills", paramLabel = "N", description = "Of its leader. Default: ${DEFAULT-VALUE}")
     private int kills;
 
@@ -83,9 +70,6 @@ final class LeaseCommand implements Callable<Integer> {
             paramLabel = "MS",
             description = "Of the servers. Default: 250 for stele, 1000 for etcd")
     private int electionTimeoutMs;
-
-    @Option(names = "--flag", description = "With --members: one more flag of the servers.")
-    private List<String> serverFlags = List.of();
 
     @Option(names = "--report", paramLabel = "DIR", description = "Write findings.json, index.html and percentiles.")
     private Path report;
@@ -104,10 +88,10 @@ final class LeaseCommand implements Callable<Integer> {
         if (leases < 1 || ttl < 1 || connections < 1 || inFlight < 1) {
             throw new ParameterException(spec.commandLine(), "counts and times must be positive");
         }
-        if (kills > 0 && members < 2) {
-            throw new ParameterException(spec.commandLine(), "--kills needs --members");
+        if (kills > 0) {
+            servers.requireMembersFor("--kills");
         }
-        int electionMs = electionTimeoutMs > 0 ? electionTimeoutMs : target.equals("etcd") ? 1000 : 250;
+        int electionMs = electionTimeoutMs > 0 ? electionTimeoutMs : servers.target.equals("etcd") ? 1000 : 250;
         LeasePlan plan = new LeasePlan(
                 leases,
                 ttl,
@@ -117,25 +101,21 @@ final class LeaseCommand implements Callable<Integer> {
                 kills,
                 (int) killEvery.toSeconds(),
                 electionMs + SECOND_MS);
-        LeaseResult result = members > 0 ? runOnOwn(plan) : LeaseRun.run(plan, target, endpoints, () -> {});
+        LeaseResult result =
+                servers.areOwn() ? runOnOwn(plan) : LeaseRun.run(plan, servers.target, servers.endpoints, () -> {});
         print(plan, result);
         return result.violations().isEmpty() ? 0 : 1;
     }
 
     private LeaseResult runOnOwn(LeasePlan plan) throws IOException, InterruptedException {
-        if (!target.equals("stele")) {
-            throw new ParameterException(spec.commandLine(), "--members starts stele, not " + target);
-        }
-        try (LeaderKills cluster = new LeaderKills(members, serverFlags)) {
-            LeaseResult result = LeaseRun.run(plan, target, cluster.endpoints(), () -> {
+        try (LeaderKills cluster = servers.start()) {
+            LeaseResult result = LeaseRun.run(plan, servers.target, cluster.endpoints(), () -> {
                 cluster.killLeader();
                 console.out().println("leader killed " + cluster.count() + " of " + kills);
                 console.out().flush();
             });
             if (kills > 0) {
-                console.out()
-                        .println("kills          " + cluster.count() + ", no write for ms: median " + cluster.gapMs(0.5)
-                                + ", max " + cluster.gapMs(1));
+                ServersOptions.printKills(console, cluster);
             }
             return result;
         }
@@ -143,12 +123,12 @@ final class LeaseCommand implements Callable<Integer> {
 
     private void print(LeasePlan plan, LeaseResult result) throws IOException {
         Map<String, String> options = new LinkedHashMap<>();
-        options.put("target", target);
+        options.put("target", servers.target);
         options.put("leases", Figures.count(leases));
         options.put("ttl", result.ttl() + " s");
-        options.put("members", String.valueOf(members));
+        options.put("members", String.valueOf(servers.members));
         options.put("kills", String.valueOf(kills));
-        Findings findings = new Findings("leases " + target, options);
+        Findings findings = new Findings("leases " + servers.target, options);
         findings.figure(
                 "granted",
                 Figures.count(leases) + " of " + result.ttl() + " s, each with a key, in "

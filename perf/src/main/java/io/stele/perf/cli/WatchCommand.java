@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,18 +36,8 @@ import picocli.CommandLine.Spec;
             "Exit code 1 if anything was lost, repeated or out of order. Nobody else may write."
         })
 final class WatchCommand implements Callable<Integer> {
-    @Option(
-            names = "--target",
-            paramLabel = "stele|etcd",
-            description = "What the endpoints speak. Default: ${DEFAULT-VALUE}")
-    private String target = "stele";
-
-    @Option(
-            names = "--endpoints",
-            split = ",",
-            paramLabel = "HOST:PORT",
-            description = "Comma-separated. Default: ${DEFAULT-VALUE}")
-    private List<String> endpoints = List.of("127.0.0.1:2379");
+    @Mixin
+    private ServersOptions servers;
 
     @Option(names = "--watchers", paramLabel = "N", description = "Of all keys. Default: ${DEFAULT-VALUE}")
     private int watchers = 1000;
@@ -103,18 +94,12 @@ final class WatchCommand implements Callable<Integer> {
             description = "How often. Default: 60s")
     private Duration stallEvery = Duration.ofSeconds(60);
 
-    @Option(names = "--members", paramLabel = "N", description = "Start a cluster of so many. Default: none")
-    private int members;
-
     @Option(
             names = "--kill-every",
             paramLabel = "TIME",
             converter = DurationConverter.class,
             description = "With --members: how often the leader is killed. Default: never")
     private Duration killEvery = Duration.ZERO;
-
-    @Option(names = "--flag", description = "With --members: one more flag of the servers.")
-    private List<String> serverFlags = List.of();
 
     @Option(names = "--report", paramLabel = "DIR", description = "Write findings.json, index.html and percentiles.")
     private Path report;
@@ -136,10 +121,10 @@ final class WatchCommand implements Callable<Integer> {
         if (stallConnections > 0 && stall.compareTo(stallEvery) >= 0) {
             throw new ParameterException(spec.commandLine(), "--stall must be shorter than --stall-every");
         }
-        if (!killEvery.isZero() && members < 2) {
-            throw new ParameterException(spec.commandLine(), "--kill-every needs --members");
+        if (!killEvery.isZero()) {
+            servers.requireMembersFor("--kill-every");
         }
-        WatchResult result = members > 0 ? runOnOwn(plan()) : runOnOthers(plan());
+        WatchResult result = servers.areOwn() ? runOnOwn(plan()) : runOnOthers(plan());
         report(result);
         return result.violations().isEmpty() ? 0 : 1;
     }
@@ -161,24 +146,19 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private WatchResult runOnOthers(WatchPlan plan) throws InterruptedException {
-        try (Target opened = console.targets().open(target, endpoints, 1, 1);
+        try (Target opened = console.targets().open(servers.target, servers.endpoints, 1, 1);
                 Session session = opened.connect()) {
             console.out().println(opened.describe());
             Putter puts = (key, value, completion) -> session.put(key, value, 0, value.length, completion);
-            return WatchRun.run(plan, target, WatchedServers.at(endpoints), puts);
+            return WatchRun.run(plan, servers.target, WatchedServers.at(servers.endpoints), puts);
         }
     }
 
     private WatchResult runOnOwn(WatchPlan plan) throws IOException, InterruptedException {
-        if (!target.equals("stele")) {
-            throw new ParameterException(spec.commandLine(), "--members starts stele, not " + target);
-        }
-        try (LeaderKills cluster = new LeaderKills(members, serverFlags)) {
-            WatchResult result = WatchRun.run(plan, target, new OwnServers(cluster), cluster::put);
+        try (LeaderKills cluster = servers.start()) {
+            WatchResult result = WatchRun.run(plan, servers.target, new OwnServers(cluster), cluster::put);
             if (result.kills() > 0) {
-                console.out()
-                        .println("kills          " + result.kills() + ", no write for ms: median " + cluster.gapMs(0.5)
-                                + ", max " + cluster.gapMs(1));
+                ServersOptions.printKills(console, cluster);
             }
             return result;
         }
@@ -208,8 +188,8 @@ final class WatchCommand implements Callable<Integer> {
         options.put("watchers of one key", Figures.count(keyWatchers));
         options.put("connections", String.valueOf(connections));
         options.put("puts", Figures.count(rate) + "/s");
-        options.put("members", String.valueOf(members));
-        Findings findings = new Findings("watch " + target, options);
+        options.put("members", String.valueOf(servers.members));
+        Findings findings = new Findings("watch " + servers.target, options);
         findings.figure(
                 "watchers",
                 Figures.count(watchers) + " of all keys, " + Figures.count(keyWatchers) + " of one, on " + connections

@@ -48,8 +48,6 @@ final class KeyDescriptor {
     private static final int OPTIONAL = 32;
     private static final int FLAG_LEASE = 1;
     private static final int FLAG_SUBS = 2;
-    private static final int REVISION_BITS = 40;
-    private static final long REVISION_MASK = (1L << REVISION_BITS) - 1;
 
     private static final int WIDE_CREATE = 0;
     private static final int WIDE_MOD = 8;
@@ -71,7 +69,7 @@ final class KeyDescriptor {
     /** The length of what was encoded, at most {@link #LENGTH_MAX}. */
     static int encode(MutableDirectBuffer buffer, int offset, KeyRecord record) {
         long revisions = record.createRevision | record.modRevision | record.anchorRevision;
-        if (revisions >>> REVISION_BITS != 0 || record.version >>> Integer.SIZE != 0) {
+        if (revisions >>> RevisionDescriptor.REVISION_BITS != 0 || record.version >>> Integer.SIZE != 0) {
             return encodeWide(buffer, offset, record);
         }
         int flags = 0;
@@ -123,9 +121,9 @@ final class KeyDescriptor {
         if (value.length() != length) {
             throw new IllegalStateException("key entry of " + value.length() + " bytes");
         }
-        into.createRevision = buffer.getLong(offset + CREATE, LITTLE_ENDIAN) & REVISION_MASK;
-        into.modRevision = buffer.getLong(offset + MOD, LITTLE_ENDIAN) & REVISION_MASK;
-        into.anchorRevision = buffer.getLong(offset + ANCHOR, LITTLE_ENDIAN) & REVISION_MASK;
+        into.createRevision = buffer.getLong(offset + CREATE, LITTLE_ENDIAN) & RevisionDescriptor.REVISION_MASK;
+        into.modRevision = buffer.getLong(offset + MOD, LITTLE_ENDIAN) & RevisionDescriptor.REVISION_MASK;
+        into.anchorRevision = buffer.getLong(offset + ANCHOR, LITTLE_ENDIAN) & RevisionDescriptor.REVISION_MASK;
         into.version = Integer.toUnsignedLong(buffer.getInt(offset + VERSION, LITTLE_ENDIAN));
         into.depth = buffer.getInt(offset + DEPTH, LITTLE_ENDIAN);
         into.valueHash = buffer.getLong(offset + VALUE_HASH, LITTLE_ENDIAN);

@@ -265,12 +265,11 @@ final class KeySpace {
     /** Everything but the value, for which there is room then; its length. */
     private int encodeContent(DirectBuffer key, int offset, int length, KeyRecord older, int valueLength) {
         chain.extend(older, next);
-        int headerLength = RevisionDescriptor.headerLength(next, older);
-        int contentLength = headerLength + length + valueLength;
-        if (revisionScratch.capacity() < contentLength) {
-            revisionScratch = scratch(contentLength + contentLength / 2);
+        int lengthMax = RevisionDescriptor.HEADER_LENGTH_MAX + length + valueLength;
+        if (revisionScratch.capacity() < lengthMax) {
+            revisionScratch = scratch(lengthMax + lengthMax / 2);
         }
-        RevisionDescriptor.encodeHeader(revisionScratch, next, older, length);
+        int headerLength = RevisionDescriptor.encodeHeader(revisionScratch, next, older, length);
         revisionScratch.putBytes(headerLength, key, offset, length);
         return headerLength + length;
     }

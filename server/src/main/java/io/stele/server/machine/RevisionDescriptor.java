@@ -60,6 +60,7 @@ final class RevisionDescriptor {
     static final long REVISION_MASK = (1L << REVISION_BITS) - 1;
 
     static final int WIDE_HEADER_LENGTH = 52;
+    static final int HEADER_LENGTH_MAX = WIDE_HEADER_LENGTH;
     static final int WIDE_CREATE = 0;
     static final int WIDE_VERSION = 8;
     static final int WIDE_LEASE = 16;
@@ -85,24 +86,19 @@ final class RevisionDescriptor {
         return buffer.getInt(offset + Long.BYTES, BIG_ENDIAN);
     }
 
-    /** How many bytes {@link #encodeHeader} writes. */
-    static int headerLength(KeyRecord record, KeyRecord previous) {
-        if (isWide(record, previous)) {
-            return WIDE_HEADER_LENGTH;
-        }
-        return headerLength(flags(record, previous));
-    }
-
     /** Of the short form. */
     static int headerLength(int flags) {
         return OPTIONAL + Long.BYTES * Integer.bitCount(flags & (FLAG_LEASE | FLAG_SUBS));
     }
 
-    /** Encodes a version of which {@code previous} is the one before, or null; version 0 is a tombstone. */
-    static void encodeHeader(MutableDirectBuffer buffer, KeyRecord record, KeyRecord previous, int keyLength) {
+    /**
+     * Encodes a version of which {@code previous} is the one before, or null; version 0 is a tombstone. The length, at
+     * most {@link #HEADER_LENGTH_MAX}.
+     */
+    static int encodeHeader(MutableDirectBuffer buffer, KeyRecord record, KeyRecord previous, int keyLength) {
         if (isWide(record, previous)) {
             encodeWideHeader(buffer, record, previous, keyLength);
-            return;
+            return WIDE_HEADER_LENGTH;
         }
         int flags = flags(record, previous);
         // Each number's highest bytes, which are 0, are overwritten by the next.
@@ -120,7 +116,9 @@ final class RevisionDescriptor {
         if ((flags & FLAG_SUBS) != 0) {
             buffer.putInt(offset, previous == null ? 0 : previous.modSubRevision, LITTLE_ENDIAN);
             buffer.putInt(offset + Integer.BYTES, record.anchorSubRevision, LITTLE_ENDIAN);
+            offset += Long.BYTES;
         }
+        return offset;
     }
 
     private static boolean isWide(KeyRecord record, KeyRecord previous) {

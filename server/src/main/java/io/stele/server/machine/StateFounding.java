@@ -75,14 +75,15 @@ public final class StateFounding {
         record.version = version;
         record.lease = leaseId;
         record.valueHash = StateDigest.valueHash(value, 0, value.capacity());
-        int headerLength = RevisionDescriptor.headerLength(record, null);
-        int length = headerLength + key.capacity() + value.capacity();
-        if (content.capacity() < length) {
-            content = KeySpace.scratch(length + length / 2);
+        int lengthMax = RevisionDescriptor.HEADER_LENGTH_MAX + key.capacity() + value.capacity();
+        if (content.capacity() < lengthMax) {
+            content = KeySpace.scratch(lengthMax + lengthMax / 2);
         }
-        RevisionDescriptor.encodeHeader(content, record, null, key.capacity());
-        content.putBytes(headerLength, key, 0, key.capacity());
-        content.putBytes(headerLength + key.capacity(), value, 0, value.capacity());
+        int keyOffset = RevisionDescriptor.encodeHeader(content, record, null, key.capacity());
+        int valueOffset = keyOffset + key.capacity();
+        int length = valueOffset + value.capacity();
+        content.putBytes(keyOffset, key, 0, key.capacity());
+        content.putBytes(valueOffset, value, 0, value.capacity());
         RevisionDescriptor.encodeKey(revisionKey, 0, modRevision, record.modSubRevision);
         revisions.put(revisionKey, 0, RevisionDescriptor.KEY_LENGTH, content, 0, length, false);
         int entryLength = KeyDescriptor.encode(keyValue, 0, record);

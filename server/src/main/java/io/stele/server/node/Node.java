@@ -218,7 +218,7 @@ public final class Node implements AutoCloseable {
             beginCluster(config);
             parts.wal.releaseTo(durable.appliedIndex(), context.walRetainedBytes);
             parts.raft = raft(config, durable.appliedIndex());
-            parts.sync = new SyncAgent(parts.wal);
+            parts.sync = new SyncAgent(parts.wal, context.clock);
             parts.space = new SpaceGuard(files, reserveBytes(config), ballastBytes(config) > 0, context.spaceListener);
             parts.checkpointAgent = new CheckpointAgent(parts.wal);
             parts.spaceAgent = new SpaceAgent(parts.wal, parts.store, parts.space);

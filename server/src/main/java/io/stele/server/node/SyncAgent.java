@@ -2,6 +2,7 @@ package io.stele.server.node;
 
 import io.stele.storage.wal.Wal;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * Forces the write-ahead log. Everything appended before a force begins rides on it (group commit).
@@ -24,6 +25,7 @@ public final class SyncAgent implements Agent {
     private static final long INDEX_MASK = (1L << EPOCH_SHIFT) - 1;
 
     private final Wal wal;
+    private final NanoClock clock;
     private Wakeable node = Wakeable.NEVER_ASLEEP;
     private volatile long logEpoch;
     private volatile long requestedPosition;
@@ -33,8 +35,9 @@ public final class SyncAgent implements Agent {
     private final Durations durations = new Durations();
     private volatile long syncCount;
 
-    SyncAgent(Wal wal) {
+    SyncAgent(Wal wal, NanoClock clock) {
         this.wal = wal;
+        this.clock = clock;
         requestedPosition = wal.appendedPosition();
         syncedPosition = requestedPosition;
         durable = wal.lastIndex();
@@ -87,9 +90,9 @@ public final class SyncAgent implements Agent {
             return 0;
         }
         long epochAtBegin = logEpoch;
-        long beginNs = System.nanoTime();
+        long beginNs = clock.nanoTime();
         long index = wal.sync();
-        durations.record(System.nanoTime() - beginNs);
+        durations.record(clock.nanoTime() - beginNs);
         durable = epochAtBegin << EPOCH_SHIFT | index;
         syncedPosition = position;
         syncs++;

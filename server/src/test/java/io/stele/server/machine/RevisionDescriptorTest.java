@@ -2,6 +2,7 @@ package io.stele.server.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stele.index.KeyRecord;
 import java.util.Random;
@@ -22,8 +23,8 @@ final class RevisionDescriptorTest {
             KeyRecord previous = random.nextInt(3) == 0 ? null : record(random, random.nextInt(56));
             int keyLength = random.nextInt(KeyDescriptor.KEY_LENGTH_MAX);
             int valueLength = random.nextInt(100);
-            int headerLength = RevisionDescriptor.headerLength(record, previous);
-            RevisionDescriptor.encodeHeader(buffer, record, previous, keyLength);
+            int headerLength = RevisionDescriptor.encodeHeader(buffer, record, previous, keyLength);
+            assertTrue(headerLength <= RevisionDescriptor.HEADER_LENGTH_MAX);
             wrap(headerLength + keyLength + valueLength);
             assertShown(record, previous);
             assertEquals(headerLength, view.keyOffset());
@@ -41,9 +42,9 @@ final class RevisionDescriptorTest {
         KeyRecord previous = new KeyRecord();
         previous.modRevision = (1L << 40) - 1;
         previous.version = 1;
-        assertEquals(22, RevisionDescriptor.headerLength(record, previous));
+        assertEquals(22, RevisionDescriptor.encodeHeader(buffer, record, previous, 1));
         record.createRevision++;
-        assertEquals(52, RevisionDescriptor.headerLength(record, previous));
+        assertEquals(52, RevisionDescriptor.encodeHeader(buffer, record, previous, 1));
     }
 
     /** Stores of before have the wide form for small numbers too. */
@@ -66,8 +67,7 @@ final class RevisionDescriptorTest {
     @Test
     void shouldRefuseAnEntryThatIsTooShort() {
         KeyRecord record = record(new Random(13), 30);
-        int headerLength = RevisionDescriptor.headerLength(record, null);
-        RevisionDescriptor.encodeHeader(buffer, record, null, 10);
+        int headerLength = RevisionDescriptor.encodeHeader(buffer, record, null, 10);
         for (int length = 0; length < headerLength + 10; length++) {
             int tooShort = length;
             assertThrows(IllegalStateException.class, () -> wrap(tooShort));
