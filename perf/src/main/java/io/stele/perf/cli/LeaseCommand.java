@@ -142,12 +142,20 @@ final class LeaseCommand implements Callable<Integer> {
                         + Figures.count(result.failedRenewals()) + "; " + Findings.times(result.renewals()));
         findings.figure("lost", Figures.count(result.unrenewed()) + " that were to be kept alive");
         findings.figure("leaders", "changed " + result.leaderChanges() + " times");
+        if (result.standstills() > 0) {
+            findings.figure(
+                    "stood still",
+                    result.standstills() + " times, " + Figures.time(result.stoodStillNs())
+                            + " in all: this process, and so the servers' clock for leases, most probably");
+        }
         findings.figure(
                 "ended",
                 Figures.count(result.expired()) + "; seen after their time " + Findings.times(result.beyond()));
         if (result.violations().isEmpty()) {
             findings.figure(
-                    "verified", "none ended before its time, none outlived it by more than " + plan.graceMs() + " ms");
+                    "verified",
+                    "none ended before its time, none outlived it by more than " + plan.graceMs()
+                            + " ms (wanted: an election timeout and 1 s)");
         }
         findings.latency("grants", result.grants());
         findings.latency("renewals", result.renewals());

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
+import org.agrona.collections.LongArrayList;
 
 /**
  * What is known of each lease's time from outside, and so what must hold of its end.
@@ -13,11 +14,14 @@ import org.HdrHistogram.Histogram;
  *   renewal:   sent ........ carried out ........ answered            the lease's time begins anew somewhere in between
  *
  *   earliest end:  the sending of the last renewal that was answered, and its time to live
- *   latest end:    the answer, or failure, of the last renewal that was sent, or the last change of the leader if that
- *                  was later, for each leader gives all leases all their time; and its time to live, and a grace
+ *   latest end:    the answer, or failure, of the last renewal that was sent, or the last change of the leader before
+ *                  the end if that was later, for each leader gives all leases all their time; and its time to live,
+ *                  and a grace, and what everything stood still since then (see {@link Standstills})
  * </pre>
  *
- * <p>Times are those of one clock of this process. What is seen of an end comes after it: so "too early" is certain.
+ * <p>Times are those of one clock of this process. What is seen of an end comes after it: so "too early" is certain. A
+ * change of the leader is when it was seen, which is after it, too: so the leader must be asked for once more before
+ * the ends are judged, else an end right after a change that was not seen yet passes for a late one.
  */
 final class LeaseLedger {
     private static final int SHOWN_MAX = 10;
@@ -33,10 +37,11 @@ final class LeaseLedger {
     private long unrenewedCount;
     private long violationCount;
     private long term;
-    private long ledNs;
-    private int leaderChangeCount;
+    private final LongArrayList ledNs = new LongArrayList();
+    private final Standstills standstills;
 
-    LeaseLedger(int count) {
+    LeaseLedger(int count, Standstills standstills) {
+        this.standstills = standstills;
         provenNs = new long[count];
         possibleNs = new long[count];
         endedNs = new long[count];
@@ -56,8 +61,7 @@ final class LeaseLedger {
     /** Somebody leads in this term. */
     synchronized void onTerm(long newTerm, long nowNs) {
         if (term != 0 && newTerm > term) {
-            ledNs = nowNs;
-            leaderChangeCount++;
+            ledNs.addLong(nowNs);
         }
         term = Math.max(term, newTerm);
     }
@@ -90,14 +94,36 @@ final class LeaseLedger {
     /** After all is over: none may have lived longer than its time and this grace. */
     synchronized void checkLate(long graceNs) {
         for (int lease = 0; lease < isEnded.length; lease++) {
-            long begunNs = leaderChangeCount == 0 ? possibleNs[lease] : Math.max(possibleNs[lease], ledNs);
-            long tooLongNs = endedNs[lease] - begunNs - ttlNs - graceNs;
             if (!isEnded[lease]) {
                 violation(lease, "has not ended");
-            } else if (tooLongNs > 0) {
-                violation(lease, "ended " + ms(tooLongNs) + " ms too late");
+            } else {
+                checkLate(lease, graceNs);
             }
         }
+    }
+
+    private void checkLate(int lease, long graceNs) {
+        long endNs = endedNs[lease];
+        long ledBeforeNs = ledBefore(endNs);
+        long begunNs = Math.max(possibleNs[lease], ledBeforeNs);
+        long stoodNs = standstills.within(begunNs, endNs);
+        long tooLongNs = endNs - begunNs - ttlNs - graceNs - stoodNs;
+        if (tooLongNs > 0) {
+            String led = ledBeforeNs == Long.MIN_VALUE ? "" : ", the leader had changed " + ms(endNs - ledBeforeNs);
+            violation(
+                    lease,
+                    "ended " + ms(tooLongNs) + " ms too late: it was renewed " + ms(endNs - possibleNs[lease]) + led
+                            + " ms before");
+        }
+    }
+
+    /** The last change of the leader before that; the beginning of time if there was none. */
+    private long ledBefore(long timeNs) {
+        long before = Long.MIN_VALUE;
+        for (int i = 0; i < ledNs.size() && ledNs.getLong(i) <= timeNs; i++) {
+            before = ledNs.getLong(i);
+        }
+        return before;
     }
 
     private void violation(int lease, String text) {
@@ -125,7 +151,7 @@ final class LeaseLedger {
     }
 
     synchronized int leaderChangeCount() {
-        return leaderChangeCount;
+        return ledNs.size();
     }
 
     /** How long after the earliest time that is right each end was seen. */

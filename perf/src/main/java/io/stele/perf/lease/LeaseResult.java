@@ -15,6 +15,8 @@ import org.HdrHistogram.Histogram;
  * @param unrenewed leases that ended although they were to be kept alive: no renewal was answered in time
  * @param expired of all leases, when nobody kept them alive any more
  * @param leaderChanges that were seen
+ * @param standstills how often this process stood still
+ * @param stoodStillNs for how long in all
  * @param beyond from the earliest right time of an end to when it was seen
  * @param violations what ended too early or too late
  */
@@ -28,5 +30,7 @@ public record LeaseResult(
         long unrenewed,
         long expired,
         int leaderChanges,
+        int standstills,
+        long stoodStillNs,
         Histogram beyond,
         List<String> violations) {}

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -23,10 +24,12 @@ public final class LeaseRun {
     private static final int ROUNDS_PER_TTL = 3;
     private static final long END_MAX_SECONDS = 60;
     private static final long TERM_INTERVAL_MS = 20;
+    private static final long TERM_MAX_SECONDS = 60;
 
     private final LeasePlan plan;
     private final IntFunction<LeaseLink> factory;
     private final Trouble trouble;
+    private final Standstills standstills = Standstills.watched();
     private final LeaseLedger ledger;
     private final List<LeaseLink> links = new ArrayList<>();
     private final Semaphore room;
@@ -46,7 +49,7 @@ public final class LeaseRun {
         this.plan = plan;
         this.factory = factory;
         this.trouble = trouble;
-        ledger = new LeaseLedger(plan.leases());
+        ledger = new LeaseLedger(plan.leases(), standstills);
         room = new Semaphore(plan.inFlight());
     }
 
@@ -63,6 +66,7 @@ public final class LeaseRun {
             return run.run();
         } finally {
             run.isOver = true;
+            run.standstills.close();
             run.links.forEach(LeaseLink::close);
         }
     }
@@ -88,6 +92,7 @@ public final class LeaseRun {
         Histogram renewals = plan.seconds() == 0 && plan.kills() == 0 ? burst : takeLatency();
         ledger.onAbandoned();
         awaitEnds();
+        askForTermAgain();
         ledger.checkLate(TimeUnit.MILLISECONDS.toNanos(plan.graceMs()));
         return new LeaseResult(
                 ttl.get(),
@@ -99,6 +104,8 @@ public final class LeaseRun {
                 ledger.unrenewedCount(),
                 ledger.endedCount(),
                 ledger.leaderChangeCount(),
+                standstills.count(),
+                standstills.totalNs(),
                 ledger.beyond(),
                 ledger.violations());
     }
@@ -120,6 +127,15 @@ public final class LeaseRun {
                         .execute(this::askForTerm);
             }
         });
+    }
+
+    /** Nothing is judged by the term of a leader who may have been followed by another one. */
+    private void askForTermAgain() throws InterruptedException {
+        try {
+            ledger.onTerm(links.get(0).term().get(TERM_MAX_SECONDS, TimeUnit.SECONDS), System.nanoTime());
+        } catch (ExecutionException | TimeoutException e) {
+            throw new BenchException("nobody says who leads: " + e, e);
+        }
     }
 
     private LeaseLink link(int lease) {
@@ -181,7 +197,11 @@ public final class LeaseRun {
         });
     }
 
-    /** Each lease three times in its time to live, evenly, until there was trouble enough or time is over. */
+    /**
+     * Each lease three times in its time to live, evenly, until there was trouble enough or time is over. After the
+     * last trouble there is one more round, so that leases end one after the other, as they were renewed, and not all
+     * at the moment to which the last leader has extended them.
+     */
     private void keepAlive() throws InterruptedException {
         CompletableFuture<Void> end = CompletableFuture.runAsync(this::makeTrouble);
         long roundNs = TimeUnit.SECONDS.toNanos(ttl.get()) / ROUNDS_PER_TTL;
@@ -209,9 +229,8 @@ public final class LeaseRun {
                 TimeUnit.SECONDS.sleep(plan.killEverySeconds());
                 trouble.make();
             }
-            if (plan.kills() == 0) {
-                TimeUnit.SECONDS.sleep(plan.seconds());
-            }
+            long roundSeconds = ttl.get() / ROUNDS_PER_TTL + 1;
+            TimeUnit.SECONDS.sleep(plan.kills() == 0 ? plan.seconds() : roundSeconds);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 class LeaseLedgerTest {
     private static final long MS = 1_000_000;
 
-    private final LeaseLedger ledger = new LeaseLedger(1);
+    private final Standstills standstills = new Standstills();
+    private final LeaseLedger ledger = new LeaseLedger(1, standstills);
 
     private List<String> ended(long atMs) {
         ledger.ttlNs(1000 * MS);
@@ -37,7 +38,7 @@ class LeaseLedgerTest {
 
     @Test
     void shouldNoticeALateEnd() {
-        assertEquals(List.of("lease 0 ended 10 ms too late"), ended(1460));
+        assertEquals(List.of("lease 0 ended 10 ms too late: it was renewed 1,310 ms before"), ended(1460));
     }
 
     @Test
@@ -55,8 +56,8 @@ class LeaseLedgerTest {
     @Test
     void shouldCountFromTheLastLeadersBeginning() {
         ledger.onTerm(7, 200 * MS);
-        assertEquals(List.of("lease 0 ended 50 ms too late"), ended(1500));
-        LeaseLedger other = new LeaseLedger(1);
+        assertEquals(List.of("lease 0 ended 50 ms too late: it was renewed 1,350 ms before"), ended(1500));
+        LeaseLedger other = new LeaseLedger(1, standstills);
         other.ttlNs(1000 * MS);
         other.onRenewed(0, 100 * MS, 150 * MS);
         other.onTerm(7, 200 * MS);
@@ -66,6 +67,29 @@ class LeaseLedgerTest {
         other.checkLate(300 * MS);
         assertEquals(List.of(), other.violations());
         assertEquals(1, other.leaderChangeCount());
+    }
+
+    @Test
+    void shouldNotCountFromALeaderWhoCameAfterTheEnd() {
+        ledger.onTerm(7, 200 * MS);
+        ledger.ttlNs(1000 * MS);
+        ledger.onRenewed(0, 100 * MS, 150 * MS);
+        ledger.onTerm(8, 160 * MS);
+        ledger.onEnded(0, 1470 * MS);
+        ledger.onTerm(9, 1480 * MS);
+        ledger.checkLate(300 * MS);
+        assertEquals(
+                List.of("lease 0 ended 10 ms too late: it was renewed 1,320, the leader had changed 1,310 ms before"),
+                ledger.violations());
+    }
+
+    @Test
+    void shouldTakeOffWhatEverythingStoodStillMeanwhile() {
+        standstills.add(0, 160 * MS);
+        assertEquals(10 * MS, standstills.within(150 * MS, 1460 * MS));
+        assertEquals(List.of(), ended(1460));
+        standstills.add(2000 * MS, 3000 * MS);
+        assertEquals(10 * MS, standstills.within(150 * MS, 1460 * MS));
     }
 
     @Test
