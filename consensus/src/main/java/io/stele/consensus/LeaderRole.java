@@ -80,6 +80,10 @@ final class LeaderRole {
         return append(type, payload, offset, length);
     }
 
+    long uncommittedBytes() {
+        return window.bytes();
+    }
+
     boolean hasCommittedInTerm() {
         return log.committed() >= firstOwnIndex;
     }

@@ -467,6 +467,11 @@ public final class Raft {
         return leaderId;
     }
 
+    /** What the leader has accepted and not committed; 0 for who does not lead. Beyond its limit it accepts nothing. */
+    public long uncommittedBytes() {
+        return role == Role.LEADER ? leader.uncommittedBytes() : 0;
+    }
+
     public long commitIndex() {
         return log.committed();
     }

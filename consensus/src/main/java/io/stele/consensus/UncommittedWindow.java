@@ -20,6 +20,10 @@ final class UncommittedWindow {
         bytes = 0;
     }
 
+    long bytes() {
+        return bytes;
+    }
+
     boolean hasRoomFor(int length) {
         return lastIndex - firstIndex + 1 < lengths.length && bytes + length <= bytesMax;
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -14,6 +15,7 @@ import io.stele.gateway.etcdserverpb.DeleteRangeRequest;
 import io.stele.gateway.etcdserverpb.KVGrpc;
 import io.stele.gateway.etcdserverpb.MaintenanceGrpc;
 import io.stele.gateway.etcdserverpb.PutRequest;
+import io.stele.gateway.etcdserverpb.PutResponse;
 import io.stele.gateway.etcdserverpb.RangeRequest;
 import io.stele.gateway.etcdserverpb.RangeResponse;
 import io.stele.gateway.etcdserverpb.RequestOp;
@@ -22,6 +24,8 @@ import io.stele.gateway.etcdserverpb.TxnRequest;
 import io.stele.gateway.etcdserverpb.TxnResponse;
 import io.stele.gateway.mvccpb.KeyValue;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
@@ -64,6 +68,23 @@ class KvServiceTest {
                 .build();
         assertEquals("2", kv.deleteRange(delete).getPrevKvs(0).getValue().toStringUtf8());
         assertEquals(0, kv.deleteRange(delete).getDeleted());
+    }
+
+    /** All at once, for the client sends a piece of each in turn: more than the node takes up at once, or accepts. */
+    @Test
+    void shouldLetManyBigPutsWaitInsteadOfRefusingThem() throws Exception {
+        KVGrpc.KVFutureStub future = KVGrpc.newFutureStub(node.channel());
+        ByteString value = ByteString.copyFrom(new byte[1_300_000]);
+        List<ListenableFuture<PutResponse>> answers = new ArrayList<>();
+        for (int i = 0; i < 72; i++) {
+            answers.add(future.put(PutRequest.newBuilder()
+                    .setKey(bytes("big/" + i % 4))
+                    .setValue(value)
+                    .build()));
+        }
+        for (ListenableFuture<PutResponse> answer : answers) {
+            assertTrue(answer.get().getHeader().getRevision() > 1);
+        }
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.stele.gateway.node;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.grpc.Status;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.stele.transport.ApiError;
 import io.stele.transport.MessageSequence;
@@ -31,10 +33,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Requests to the node and their replies, told apart by correlation ids. Belongs to one thread.
  *
- * <p>Requests that the node has no room for wait here, in their order, up to {@link #WAITING_BYTES_MAX}.
+ * <p>Requests that the node has no room for wait here, in their order, as long as there is memory for it.
  */
 public final class NodeConnection implements LocalHandler {
-    private static final int WAITING_BYTES_MAX = 16 * 1024 * 1024;
     private static final int CORRELATION_OFFSET = MessageHeaderEncoder.ENCODED_LENGTH;
     private static final Status UNAVAILABLE = Statuses.of(ApiError.STOPPED);
 
@@ -53,15 +54,15 @@ public final class NodeConnection implements LocalHandler {
     private final LocalLink link;
     private final LocalHandler pushes;
     private final EventLoop eventLoop;
+    private final WaitingBudget budget;
     private final Long2ObjectHashMap<Pending> pending = new Long2ObjectHashMap<>();
-    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+    private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
     private final MessageSequence sequence = new MessageSequence();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final ErrorReplyDecoder error = new ErrorReplyDecoder();
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private LocalConnection connection;
     private long nextCorrelationId = 1;
-    private int waitingBytes;
 
     private static final class Pending {
         final ReplyHandler handler;
@@ -75,15 +76,16 @@ public final class NodeConnection implements LocalHandler {
         }
     }
 
-    public NodeConnection(LocalLink link, EventLoop eventLoop) {
-        this(link, eventLoop, NO_PUSHES);
+    NodeConnection(LocalLink link, EventLoop eventLoop, WaitingBudget budget) {
+        this(link, eventLoop, budget, NO_PUSHES);
     }
 
     /** {@code pushes}: takes what the node sends without being asked, and hears of the connection's end. */
-    public NodeConnection(LocalLink link, EventLoop eventLoop, LocalHandler pushes) {
+    NodeConnection(LocalLink link, EventLoop eventLoop, WaitingBudget budget, LocalHandler pushes) {
         this.pushes = pushes;
         this.link = link;
         this.eventLoop = eventLoop;
+        this.budget = budget;
     }
 
     /** Sends what was written, under an id of its own, which is returned; 0 when it has failed already. */
@@ -101,11 +103,10 @@ public final class NodeConnection implements LocalHandler {
         long correlationId = nextCorrelationId++;
         buffer.putLong(CORRELATION_OFFSET, correlationId, LITTLE_ENDIAN);
         if (!waiting.isEmpty() || connection.send(buffer, 0, length, this::sendWaiting) != SendResult.QUEUED) {
-            if (waitingBytes + length > WAITING_BYTES_MAX) {
+            if (!hold(buffer, length)) {
                 handler.onFailure(Statuses.of(ApiError.TOO_MANY_REQUESTS));
                 return 0;
             }
-            hold(buffer, length);
         }
         pending.put(correlationId, new Pending(handler));
         connection.flush();
@@ -119,20 +120,25 @@ public final class NodeConnection implements LocalHandler {
         return connection != null;
     }
 
-    private void hold(DirectBuffer buffer, int length) {
-        byte[] bytes = new byte[length];
-        buffer.getBytes(0, bytes);
-        waiting.add(bytes);
-        waitingBytes += length;
+    private boolean hold(DirectBuffer buffer, int length) {
+        if (!budget.hold(length)) {
+            return false;
+        }
+        ByteBuf copy = PooledByteBufAllocator.DEFAULT.directBuffer(length, length);
+        view.wrap(copy.memoryAddress(), length);
+        view.putBytes(0, buffer, 0, length);
+        waiting.add(copy.writerIndex(length));
+        return true;
     }
 
     private void sendWaiting() {
         while (!waiting.isEmpty()) {
-            view.wrap(waiting.peek());
+            ByteBuf next = waiting.peek();
+            view.wrap(next.memoryAddress(), next.readableBytes());
             if (connection.send(view, 0, view.capacity(), this::sendWaiting) != SendResult.QUEUED) {
                 break;
             }
-            waitingBytes -= waiting.poll().length;
+            forgetFirst();
         }
         connection.flush();
     }
@@ -150,7 +156,7 @@ public final class NodeConnection implements LocalHandler {
                         == SendResult.QUEUED) {
             connection.flush();
         } else {
-            hold(cancel.buffer(), cancel.limit());
+            var unused = hold(cancel.buffer(), cancel.limit());
         }
     }
 
@@ -170,7 +176,21 @@ public final class NodeConnection implements LocalHandler {
     public void close() {
         if (connection != null) {
             connection.close();
+            dropWaiting();
         }
+    }
+
+    private void dropWaiting() {
+        while (!waiting.isEmpty()) {
+            forgetFirst();
+        }
+    }
+
+    private void forgetFirst() {
+        ByteBuf first = waiting.poll();
+        int length = first.readableBytes();
+        first.release();
+        budget.release(length);
     }
 
     @Override
@@ -228,8 +248,7 @@ public final class NodeConnection implements LocalHandler {
     public void onClosed(String reason) {
         List<Pending> all = new ArrayList<>(pending.values());
         pending.clear();
-        waiting.clear();
-        waitingBytes = 0;
+        dropWaiting();
         for (Pending call : all) {
             call.handler.onFailure(UNAVAILABLE);
         }

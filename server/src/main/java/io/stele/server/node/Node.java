@@ -31,6 +31,9 @@ public final class Node implements AutoCloseable {
     private static final int LEADERLESS_ELECTIONS = 3;
 
     private static final int ENTRY_SLACK_BYTES = 64 * 1024;
+    /** What clients may send beyond the longest request. */
+    private static final int FRAME_SLACK_BYTES = 512 * 1024;
+
     static final int TICKS_PER_HEARTBEAT = 2;
 
     /** Bytes of one append: a heartbeat never waits long behind one, and followers begin to force early. */
@@ -223,7 +226,7 @@ public final class Node implements AutoCloseable {
             parts.checkpointAgent = new CheckpointAgent(parts.wal);
             parts.spaceAgent = new SpaceAgent(parts.wal, parts.store, parts.space);
             parts.counters = new NodeCounters();
-            parts.frameLengthMax = config.maxRequestBytes() + 512 * 1024;
+            parts.frameLengthMax = config.maxRequestBytes() + FRAME_SLACK_BYTES;
             parts.checkpointBytes = context.checkpointBytes == 0 ? config.checkpointBytes() : context.checkpointBytes;
             parts.bootId = context.seed == 0 ? 1 : context.seed;
             parts.name = config.name();
@@ -282,6 +285,7 @@ public final class Node implements AutoCloseable {
         }
 
         private Raft raft(ServerConfig config, long appliedIndex) {
+            int bytesAtOnce = NodeState.bytesAtOnceMax(config.maxRequestBytes() + FRAME_SLACK_BYTES);
             RaftConfig raftConfig = new RaftConfig()
                     .memberId(parts.identity.memberId())
                     .seed(context.seed)
@@ -290,7 +294,9 @@ public final class Node implements AutoCloseable {
                     .forwardProposals(false)
                     .appendBytesMax(APPEND_BYTES_MAX)
                     .entryBytesMax(config.maxRequestBytes() + ENTRY_SLACK_BYTES)
-                    .uncommittedEntriesMax(NodeState.PENDING_MAX);
+                    .uncommittedEntriesMax(NodeState.PENDING_MAX)
+                    .unstableBytesMax(bytesAtOnce)
+                    .uncommittedBytesMax(NodeState.UNCOMMITTED_BYTES_MAX + bytesAtOnce);
             HardState hardState = new HardState(parts.superblock.term(), parts.superblock.vote(), appliedIndex);
             Membership membership = parts.machine.members().membership();
             Raft raft = new Raft(raftConfig, new WalLogReader(parts.wal), hardState, membership, context.trace);

@@ -117,7 +117,8 @@ public final class NodeAgent implements Agent {
 
         node.store.onlyRemovals(node.space.isExhausted());
         int workCount = peers.doWork();
-        if (node.pending.hasRoomFor(REQUESTS_PER_CYCLE)) {
+        if (node.pending.hasRoomFor(REQUESTS_PER_CYCLE)
+                && node.raft.uncommittedBytes() <= NodeState.UNCOMMITTED_BYTES_MAX) {
             workCount += node.link.poll(requests, REQUESTS_PER_CYCLE); // else the ring fills and clients wait
         }
         workCount += creditForces();

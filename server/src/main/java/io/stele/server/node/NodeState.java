@@ -1,5 +1,6 @@
 package io.stele.server.node;
 
+import io.stele.consensus.Limits;
 import io.stele.consensus.Raft;
 import io.stele.index.KeyIndex;
 import io.stele.server.config.AutoCompaction;
@@ -25,6 +26,12 @@ import org.agrona.collections.LongArrayList;
 final class NodeState {
     /** Bytes that an entry costs in the log beside its payload, roughly; for pacing checkpoints. */
     static final int ENTRY_OVERHEAD_BYTES = 64;
+
+    /** While more has been accepted and not committed, nothing is taken up; what one cycle takes up comes on top. */
+    static final long UNCOMMITTED_BYTES_MAX = 64L * 1024 * 1024;
+
+    /** The longest requests that one cycle takes up, at most: so many fit into the ring in which they come. */
+    private static final int LONGEST_AT_ONCE_MAX = 16;
 
     /** Proposals that may wait for their entry at once. */
     static final int PENDING_MAX = 16 * 1024;
@@ -178,6 +185,11 @@ final class NodeState {
         reply.reset();
         reply.raftTerm(raft.term());
         return reply;
+    }
+
+    /** What one cycle may take up. Nothing of that is to be refused: there is a limit before it is taken up. */
+    static int bytesAtOnceMax(int frameLengthMax) {
+        return (int) Math.min(Limits.UNSTABLE_BYTES_MAX, (long) LONGEST_AT_ONCE_MAX * frameLengthMax);
     }
 
     void sendError(long connectionId, long correlationId, ApiError error) {
