@@ -27,16 +27,27 @@ public final class DiskProbe {
             throw new BenchException("no such directory to measure the disk in: " + directory);
         }
         Path file = Files.createTempFile(directory, "stele-bench-", ".probe");
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = filled(file, length)) {
+            return measure(channel, length, durationNs);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** Opens a file full of forced zeros: later forces find nothing to do but what was written over. */
+    static FileChannel filled(Path file, int length) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        try {
             ByteBuffer zeros = ByteBuffer.allocateDirect(FILL_LENGTH);
             for (int at = 0; at < Math.max(FILE_LENGTH, length); at += FILL_LENGTH) {
                 zeros.clear();
                 channel.write(zeros, at);
             }
             channel.force(true);
-            return measure(channel, length, durationNs);
-        } finally {
-            Files.deleteIfExists(file);
+            return channel;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.stele.perf.space;
 
 import io.stele.perf.load.BenchException;
+import io.stele.perf.load.DiskWatch;
 import io.stele.perf.load.KeySpace;
 import io.stele.perf.load.LoadRunner;
 import io.stele.perf.load.Phase;
@@ -12,6 +13,7 @@ import io.stele.perf.report.Figures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 
@@ -26,6 +28,7 @@ public final class SpaceRun {
     private static final int KEPT_OF = 10;
     private static final int LIGHT_SLOTS = 256;
     private static final long SECOND_NS = 1_000_000_000;
+    private static final int REST_SECONDS_MAX = 30;
 
     /**
      * What to do.
@@ -46,9 +49,14 @@ public final class SpaceRun {
      * @param seconds   from the compaction until the ratio was reached, or until the time was over.
      * @param ratio     at the end, without two log segments and the reserve.
      * @param reached   whether it was reached.
-     * @param slowestNs slowest put meanwhile, from send to reply.
+     * @param putNs     slowest put meanwhile, from send to reply.
+     * @param ownPutNs  slowest put of the seconds in which no bare force of the same disk took half as long: that
+     *                  one's slowness is the store's.
+     * @param forceNs   slowest bare force meanwhile.
+     * @param restNs    slowest bare force afterwards, for as long, while nothing was asked of the store.
      */
-    public record Outcome(double seconds, double ratio, boolean reached, long slowestNs) {}
+    public record Outcome(
+            double seconds, double ratio, boolean reached, long putNs, long ownPutNs, long forceNs, long restNs) {}
 
     private final Target target;
     private final LoadRunner runner;
@@ -125,9 +133,17 @@ public final class SpaceRun {
     }
 
     private Outcome watch(KeySpace kept) throws IOException, InterruptedException {
+        try (DiskWatch disk = DiskWatch.begin(plan.dataDir().toAbsolutePath().getParent())) {
+            return watch(kept, disk);
+        }
+    }
+
+    private Outcome watch(KeySpace kept, DiskWatch disk) throws IOException, InterruptedException {
         long pair = (long) kept.keyLength() + kept.valueLength();
         long beginNs = System.nanoTime();
         Histogram puts = new Histogram(3);
+        long ownPutNs = 0;
+        long forceNs = 0;
         lines.accept(
                 "compacted; live bytes " + Figures.bytes(kept.keyCount() * pair) + ", puts at " + plan.rate() + "/s");
         while (true) {
@@ -138,18 +154,27 @@ public final class SpaceRun {
             lines.accept(String.format(
                     Locale.ROOT,
                     "%5.1f s  live %s; directory %s = %.2f ×; without two log segments and reserve %s = %.2f ×; "
-                            + "slowest put %s",
+                            + "slowest put %s, bare force %s",
                     seconds,
                     Figures.bytes(live),
                     Figures.bytes(directory.bytes()),
                     (double) directory.bytes() / live,
                     Figures.bytes(directory.withoutFixed()),
                     ratio,
-                    Figures.time(puts.getMaxValue())));
-            if (ratio <= plan.ratio() || seconds >= plan.seconds()) {
-                return new Outcome(seconds, ratio, ratio <= plan.ratio(), puts.getMaxValue());
+                    Figures.time(puts.getMaxValue()),
+                    Figures.time(forceNs)));
+            boolean reached = ratio <= plan.ratio();
+            if (reached || seconds >= plan.seconds()) {
+                TimeUnit.MILLISECONDS.sleep((long) (1000 * Math.min(seconds, REST_SECONDS_MAX)));
+                return new Outcome(seconds, ratio, reached, puts.getMaxValue(), ownPutNs, forceNs, disk.slowestNs());
             }
-            puts.add(aSecondOfPuts(kept));
+            Histogram second = aSecondOfPuts(kept);
+            long slowestForceNs = disk.slowestNs();
+            if (slowestForceNs < second.getMaxValue() / 2) {
+                ownPutNs = Math.max(ownPutNs, second.getMaxValue());
+            }
+            forceNs = Math.max(forceNs, slowestForceNs);
+            puts.add(second);
         }
     }
 

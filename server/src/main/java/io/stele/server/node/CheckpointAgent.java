@@ -103,11 +103,10 @@ public final class CheckpointAgent implements Agent {
         if (checkpoint == null) {
             return workCount;
         }
-        if (checkpoint.writeBack()) {
-            return workCount + 1;
-        }
         try {
-            checkpoint.run();
+            if (checkpoint.step()) {
+                return workCount + 1;
+            }
             wal.syncHeaders();
             done = checkpoint;
         } catch (StorageException e) {
@@ -129,8 +128,7 @@ public final class CheckpointAgent implements Agent {
         if (received == null) {
             return workCount;
         }
-        if (!received.writeBack()) {
-            received.run();
+        if (!received.step()) {
             incomingSubmitted = null;
             incomingDone = true;
             node.wake();

@@ -24,6 +24,7 @@ public final class Checkpoint {
     private final DirtySlices dirty;
     private int nextBlock;
     private boolean sealed;
+    private boolean published;
     private boolean done;
 
     /** {@code sealedEpoch}: pages born up to here were sealed by an earlier checkpoint. */
@@ -37,21 +38,26 @@ public final class Checkpoint {
     }
 
     /**
-     * A step towards {@link #run}, which has less to do then: computes the checksums, or makes one slice of the pages
-     * durable. Returns whether there is more. Blocks for a short time.
+     * A step of {@link #run}: computes the checksums, makes one slice of the pages durable, publishes the root, or cuts
+     * a piece off the file's empty end. Returns whether there is more to do; whoever calls it should rest between steps
+     * where others need the disk, or the file. Blocks for a short time.
      */
-    public boolean writeBack() {
+    public boolean step() {
+        assert !done;
         if (!sealed) {
             seal();
             return true;
         }
-        int block = dirty.next(nextBlock);
-        if (block < 0) {
-            return false;
+        if (writeSlice()) {
+            return true; // 1. all that the root will point to
         }
-        file.sync(block, dirty.sliceBlocks());
-        nextBlock = block + dirty.sliceBlocks();
-        return true;
+        if (!published) {
+            file.write(meta); // 2. the root, over the one before the last
+            file.syncRoots();
+            published = true;
+        }
+        done = !file.cutRetired(); // 3. only now may the file lose its empty end
+        return !done;
     }
 
     /**
@@ -61,15 +67,20 @@ public final class Checkpoint {
      * which the node's thread is working on.
      */
     public void run() {
-        assert !done;
         boolean more = true;
         while (more) {
-            more = writeBack(); // 1. all that the root will point to
+            more = step();
         }
-        file.write(meta); // 2. the root, over the one before the last
-        file.syncRoots();
-        file.cutRetired(); // 3. only now may the file lose its empty end
-        done = true;
+    }
+
+    private boolean writeSlice() {
+        int block = dirty.next(nextBlock);
+        if (block < 0) {
+            return false;
+        }
+        file.sync(block, dirty.sliceBlocks());
+        nextBlock = block + dirty.sliceBlocks();
+        return true;
     }
 
     private void seal() {

@@ -25,7 +25,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class PageFile implements AutoCloseable {
     private static final String DRAFT_SUFFIX = ".new";
-    private static final int CUT_REGIONS = 2;
     private static final int STEPS_PER_REGION_MAX = 8;
 
     private final StoredFile file;
@@ -187,32 +186,33 @@ final class PageFile implements AutoCloseable {
         stepCount = retiredFrom;
     }
 
-    /** Piece by piece: as long as a file is being cut, whoever touches a page of it for the first time must wait. */
-    void cutRetired() {
+    /**
+     * Cuts off one of the retired steps; whether more are left. A piece at a time, with rests that are the caller's: as
+     * long as a file is being cut, whoever stores to one of its pages for the first time must wait, and a file system
+     * that tells the disk what it frees takes milliseconds for some megabytes.
+     */
+    boolean cutRetired() {
         synchronized (lengthLock) {
             MappedRegion[] retired;
-            int kept;
-            long newLength;
+            int steps;
+            boolean isLast;
             synchronized (this) {
-                presentSteps = retiredFrom;
-                newLength = (long) presentSteps * stepBytes;
-                kept = regionsOf(presentSteps);
+                steps = Math.max(retiredFrom, presentSteps - 1);
+                isLast = steps == retiredFrom;
+                presentSteps = steps;
+                int kept = regionsOf(steps);
                 retired = Arrays.copyOfRange(regions, kept, regions.length);
                 regions = Arrays.copyOf(regions, kept);
                 buffers = Arrays.copyOf(buffers, kept);
             }
-            int end = retired.length;
-            while (end > 0) {
-                int from = Math.max(0, end - CUT_REGIONS);
-                for (int i = from; i < end; i++) {
-                    retired[i].close();
-                }
-                file.truncate((long) (kept + from) * regionBytes);
-                end = from;
+            long newLength = (long) steps * stepBytes;
+            for (MappedRegion region : retired) {
+                region.close();
             }
             if (file.length() > newLength) {
                 file.truncate(newLength);
             }
+            return !isLast;
         }
     }
 
