@@ -146,7 +146,8 @@ final class SpaceCommand implements Callable<Integer> {
                 within.toSeconds()));
         print(String.format(
                 Locale.ROOT,
-                "slowest put %s%s, where the disk was not as slow itself; of all %s; slowest bare force %s, afterwards %s",
+                "slowest put %s%s where the disk was not as slow itself, of all %s; slowest bare force %s, "
+                        + "afterwards %s",
                 Figures.time(outcome.ownPutNs()),
                 putMax == null ? "" : " (wanted: " + Figures.time(putMax.toNanos()) + ")",
                 Figures.time(outcome.putNs()),
