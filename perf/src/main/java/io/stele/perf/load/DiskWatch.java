@@ -66,9 +66,13 @@ public final class DiskWatch implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         ended.countDown();
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the thread, a daemon, ends with its next force
+        }
         channel.close();
         Files.deleteIfExists(file);
     }
