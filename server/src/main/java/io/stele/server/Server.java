@@ -10,6 +10,7 @@ import io.stele.server.node.FailStop;
 import io.stele.server.node.Node;
 import io.stele.server.node.NodeContext;
 import io.stele.server.node.NodeIdentity;
+import io.stele.server.node.NodeStatus;
 import io.stele.server.node.NodeThreads;
 import io.stele.server.node.ParkingIdleStrategy;
 import io.stele.server.watch.WatchLimits;
@@ -47,6 +48,9 @@ public final class Server implements AutoCloseable {
     private static final String FAILED = "the node failed while it started; see the log";
     private static final String REMOVED = "this member has been removed from its cluster: to join again, add it with"
             + " 'stelectl member add' and start it with an empty --data-dir and --initial-cluster-state existing";
+    private static final String CLONE = "another process is this member already: a data directory serves one process,"
+            + " and its copy cannot join beside it; to have one more member, add it with 'stelectl member add' and"
+            + " start it with an empty --data-dir and --initial-cluster-state existing";
     private static final long READY_POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final ServerConfig config;
@@ -85,6 +89,11 @@ public final class Server implements AutoCloseable {
     /** Whether this member was removed from its cluster: it has nothing to do any more. */
     public boolean isRemoved() {
         return node.status().removed();
+    }
+
+    /** Whether another process is this member: this one has to go. */
+    public boolean isClone() {
+        return node.status().duplicate();
     }
 
     /** Makes another member lead, if this one does; gives up after two election timeouts. */
@@ -151,13 +160,15 @@ public final class Server implements AutoCloseable {
                     .seed(new SecureRandom().nextLong()));
             NodeThreads threads = new NodeThreads(node, idle, dedicated, this::onFailure);
             Server server = new Server(this, node, threads);
-            while (!node.status().ready() && !node.status().removed() && !failed) {
+            NodeStatus status = node.status();
+            while (!status.ready() && !status.removed() && !status.duplicate() && !failed) {
                 LockSupport.parkNanos(READY_POLL_NS);
+                status = node.status();
             }
-            if (!node.status().ready()) {
+            if (!status.ready() || status.duplicate()) {
                 CloseHelper.closeAll(faces);
                 CloseHelper.closeAll(threads, node, buffers);
-                throw new IllegalStateException(failed ? FAILED : REMOVED);
+                throw new IllegalStateException(failed ? FAILED : status.duplicate() ? CLONE : REMOVED);
             }
             LOG.info(
                     "member {} of cluster {} is ready: revision {}, applied index {}, {} ms",

@@ -2,6 +2,7 @@ package io.stele.perf.crash;
 
 import io.stele.client.ClientContext;
 import io.stele.client.SteleClient;
+import io.stele.server.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,14 +1,11 @@
 package io.stele.server.cli;
 
+import io.stele.server.FreePorts;
 import io.stele.server.config.ConfigException;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +14,6 @@ import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.agrona.CloseHelper;
 
 /**
  * A cluster of child processes on this machine's loopback interface, for trying things out.
@@ -91,21 +87,10 @@ final class LocalCluster implements AutoCloseable {
         }
     }
 
-    /** All are held until all are found, so that none is found twice. */
-    private void takePorts() throws IOException {
-        List<AutoCloseable> held = new ArrayList<>();
-        try {
-            for (int i = 0; i < clientPorts.length; i++) {
-                ServerSocket client = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                held.add(client);
-                clientPorts[i] = client.getLocalPort();
-                DatagramSocket peer = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-                held.add(peer);
-                peerPorts[i] = peer.getLocalPort();
-            }
-        } finally {
-            CloseHelper.closeAll(held);
-        }
+    private void takePorts() {
+        int[] ports = FreePorts.find(2 * clientPorts.length);
+        System.arraycopy(ports, 0, clientPorts, 0, clientPorts.length);
+        System.arraycopy(ports, clientPorts.length, peerPorts, 0, peerPorts.length);
     }
 
     private static String name(int member) {

@@ -39,7 +39,7 @@ public final class Main implements Callable<Integer> {
 
     static final int FAILED = 1;
 
-    private static final long REMOVED_POLL_MS = 500;
+    private static final long ENDED_POLL_MS = 500;
 
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
@@ -65,6 +65,8 @@ public final class Main implements Callable<Integer> {
     @CommandLine.Option(names = "--version", versionHelp = true, description = "Show the version.")
     @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean version;
+
+    private volatile int exitCode;
 
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String[] args) {
@@ -129,20 +131,30 @@ public final class Main implements Callable<Integer> {
         try (server) {
             LOG.info("serving client requests on {}", server.clientUrls());
             LOG.info(READY);
-            while (!server.isRemoved() && !stopRequested.await(REMOVED_POLL_MS, TimeUnit.MILLISECONDS)) {
+            while (!server.isRemoved()
+                    && !server.isClone()
+                    && !stopRequested.await(ENDED_POLL_MS, TimeUnit.MILLISECONDS)) {
                 // until it is time
             }
-            LOG.info(server.isRemoved() ? "this member has been removed from its cluster: stopping" : "stopping");
+            exitCode = server.isClone() ? FAILED : 0;
+            LOG.info(reason(server));
         } catch (RuntimeException e) {
             halt("shutdown", e);
         }
         LOG.info("stopped");
         stopped.countDown();
-        return 0;
+        return exitCode;
     }
 
-    /** On SIGTERM and SIGINT: lets {@link #call} close everything, then ends the process as a success. */
-    private static void stopGracefully(CountDownLatch stopRequested, CountDownLatch stopped) {
+    private static String reason(Server server) {
+        if (server.isClone()) {
+            return "another process is this member: stopping";
+        }
+        return server.isRemoved() ? "this member has been removed from its cluster: stopping" : "stopping";
+    }
+
+    /** On SIGTERM and SIGINT: lets {@link #call} close everything, then ends the process. */
+    private void stopGracefully(CountDownLatch stopRequested, CountDownLatch stopped) {
         stopRequested.countDown();
         try {
             stopped.await();
@@ -150,7 +162,7 @@ public final class Main implements Callable<Integer> {
             Thread.currentThread().interrupt();
             return;
         }
-        Runtime.getRuntime().halt(0);
+        Runtime.getRuntime().halt(exitCode);
     }
 
     /** Rule R2: after a failed force nothing may run that could acknowledge, write or tidy up. */

@@ -98,6 +98,11 @@ final class Introductions {
         }
     }
 
+    /** To a member that has not heard this life before. */
+    void introduceAgain(long memberId) {
+        introduceTo(memberId, true);
+    }
+
     private boolean isMetByQuorum(Membership membership) {
         int met = 0;
         for (long memberId : membership.voters()) {

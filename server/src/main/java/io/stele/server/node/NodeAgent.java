@@ -53,7 +53,7 @@ public final class NodeAgent implements Agent {
     private final long tickNs;
     private long nextTickNs;
     private long lastCycleNs;
-    private volatile NodeStatus status = new NodeStatus(false, 0, 0, false, false);
+    private volatile NodeStatus status = new NodeStatus(false, 0, 0, false, false, false);
 
     NodeAgent(NodeState node, NanoClock clock, long tickNs, long electionTimeoutNs) {
         this.node = node;
@@ -206,7 +206,12 @@ public final class NodeAgent implements Agent {
                 && node.raft.commitIndex() > 0
                 && appliedIndex >= node.raft.commitIndex();
         status = new NodeStatus(
-                ready, node.machine.revision(), appliedIndex, succession.leadsOthers(), roster.isLongRemoved());
+                ready,
+                node.machine.revision(),
+                appliedIndex,
+                succession.leadsOthers(),
+                roster.isLongRemoved(),
+                peers.isTakenForClone());
     }
 
     /** Asks the node to make another member lead, if it does; any thread. {@link NodeStatus#leads} tells when. */

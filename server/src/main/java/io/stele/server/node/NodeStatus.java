@@ -8,5 +8,7 @@ package io.stele.server.node;
  * @param appliedIndex last log entry applied
  * @param leads whether it leads a cluster in which another member could, or is handing over and knows no leader yet
  * @param removed whether it is no member any more, and has been so long enough to disturb nobody by stopping
+ * @param duplicate whether another process is this member: a peer has had its answer from the member's address
  */
-public record NodeStatus(boolean ready, long revision, long appliedIndex, boolean leads, boolean removed) {}
+public record NodeStatus(
+        boolean ready, long revision, long appliedIndex, boolean leads, boolean removed, boolean duplicate) {}

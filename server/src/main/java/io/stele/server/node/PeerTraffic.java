@@ -77,6 +77,7 @@ final class PeerTraffic implements PeerHandler {
     private final Message refusal = new Message();
     private long nextStrangerNs;
     private long malformedCount;
+    private boolean isTakenForClone;
 
     PeerTraffic(
             NodeState node,
@@ -242,6 +243,27 @@ final class PeerTraffic implements PeerHandler {
     @Override
     public void onGone(long memberId) {
         node.raft.onGone(memberId);
+    }
+
+    @Override
+    public void onDoubted(long memberId) {
+        introductions.introduceAgain(memberId);
+    }
+
+    @Override
+    public void onTakenForClone(long memberId) {
+        if (!isTakenForClone) {
+            isTakenForClone = true;
+            LOG.error(
+                    "another process is this member ({}): member {} has had its answer from this member's own address",
+                    Long.toHexString(node.identity.memberId()),
+                    Long.toHexString(memberId));
+        }
+    }
+
+    /** Whether a peer has said that another process is this member. */
+    boolean isTakenForClone() {
+        return isTakenForClone;
     }
 
     @Override

@@ -2,9 +2,11 @@ package io.stele.transport.peer;
 
 import io.aeron.ChannelUriStringBuilder;
 import io.aeron.FragmentAssembler;
+import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
 import io.aeron.logbuffer.Header;
+import io.aeron.status.PublicationErrorFrame;
 import io.stele.transport.SendResult;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongArrayList;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 
 /**
@@ -28,6 +31,7 @@ public final class AeronPeerLink implements PeerLink {
     private static final int URGENT_TERM_LENGTH = 256 * 1024;
     private static final int BULK_TERM_LENGTH = 4 * 1024 * 1024;
     private static final int FIRST_STREAM_ID = 1;
+    private static final String CLONE = "another process is this member";
     private static final int ABSENCES_MAX = 64; // what finds no room shows again
     private static final long CARE_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long SILENCE_NS = TimeUnit.SECONDS.toNanos(10);
@@ -97,7 +101,10 @@ public final class AeronPeerLink implements PeerLink {
     private final ManyToOneConcurrentArrayQueue<InetSocketAddress> absences =
             new ManyToOneConcurrentArrayQueue<>(ABSENCES_MAX);
     private PeerDriver driver;
+    private final LongArrayList takenForClone = new LongArrayList();
     private PeerHandler handler;
+    private Image speaking;
+    private long nowNs;
     private long nextCareNs;
     private int streamsOpened;
     private boolean hasUnflushed;
@@ -107,7 +114,7 @@ public final class AeronPeerLink implements PeerLink {
         this.context = context;
         refusalLog = new RefusalLog(context.log);
         sealer = new FrameSealer(context.identity);
-        gate = new FrameGate(context.identity, context.frameLengthMax, counters, refusalLog);
+        gate = new FrameGate(context.identity, context.frameLengthMax, counters, refusalLog, new Doorstep());
         sessions = new PeerSessions(context.identity, BULK_TERM_LENGTH, this::onStreamRefused, context.sockets);
         nextCareNs = System.nanoTime();
     }
@@ -162,7 +169,8 @@ public final class AeronPeerLink implements PeerLink {
                     context,
                     sessions::endpoint,
                     (channel, status, own) -> new PeerSendEndpoint(channel, status, own, absences::offer),
-                    this::onError);
+                    this::onError,
+                    this::onPublicationError);
             for (PeerLane lane : PeerLane.values()) {
                 subscriptions[lane.code()] = driver.aeron()
                         .addSubscription(
@@ -218,6 +226,7 @@ public final class AeronPeerLink implements PeerLink {
         if (driver == null) {
             return 0;
         }
+        nowNs = System.nanoTime();
         int workCount = driver.drive();
         hasUnflushed = false;
         handler = newHandler;
@@ -225,6 +234,8 @@ public final class AeronPeerLink implements PeerLink {
             workCount += subscriptions[lane.code()].poll(assemblers[lane.code()], limit);
         }
         handler = null;
+        speaking = null;
+        tellTakenForClone(newHandler);
         workCount += absences.isEmpty() ? 0 : tellAbsences(newHandler);
         for (int i = 0; i < inOrder.size(); i++) {
             for (PeerStream stream : inOrder.get(i).streams) {
@@ -249,12 +260,52 @@ public final class AeronPeerLink implements PeerLink {
     }
 
     private void onPiece(DirectBuffer buffer, int offset, int length, Header header) {
-        gate.onPiece(buffer, offset, length, handler);
+        speaking = (Image) header.context();
+        gate.onPiece(buffer, offset, length, nowNs, handler);
+    }
+
+    /** How the gate speaks. A clone is told by closing its stream: what is sent to the member does not reach it. */
+    private final class Doorstep implements FrameGate.Outlet {
+        @Override
+        public void send(long memberId, byte kind, long question) {
+            Peer peer = peers.get(memberId);
+            if (peer != null) {
+                peer.streams[PeerLane.URGENT.code()].sendQuestion(kind, question);
+                hasUnflushed = true;
+            }
+        }
+
+        @Override
+        public void refuse(long memberId) {
+            if (speaking != null) {
+                speaking.reject(CLONE);
+            }
+        }
+    }
+
+    /** A peer has closed a stream of ours; in the client's conductor, on the polling thread. */
+    private void onPublicationError(PublicationErrorFrame error) {
+        if (!CLONE.equals(error.errorMessage())) {
+            return;
+        }
+        for (int i = 0; i < inOrder.size(); i++) {
+            for (PeerStream stream : inOrder.get(i).streams) {
+                if (stream.isPublication(error.registrationId())) {
+                    takenForClone.addLong(inOrder.get(i).memberId);
+                }
+            }
+        }
+    }
+
+    private void tellTakenForClone(PeerHandler newHandler) {
+        for (int i = 0; i < takenForClone.size(); i++) {
+            newHandler.onTakenForClone(takenForClone.getLong(i));
+        }
+        takenForClone.clear();
     }
 
     /** Now and then: opens what could not be opened, follows hosts that have moved, begins anew after the driver. */
     private void takeCare() {
-        long nowNs = System.nanoTime();
         if (nowNs - nextCareNs < 0) {
             return;
         }

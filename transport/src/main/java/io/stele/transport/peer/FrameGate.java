@@ -1,5 +1,6 @@
 package io.stele.transport.peer;
 
+import static io.stele.transport.peer.PeerFrameDescriptor.ANSWER;
 import static io.stele.transport.peer.PeerFrameDescriptor.BOOT_OFFSET;
 import static io.stele.transport.peer.PeerFrameDescriptor.CHECKED_OFFSET;
 import static io.stele.transport.peer.PeerFrameDescriptor.CLUSTER_OFFSET;
@@ -10,6 +11,8 @@ import static io.stele.transport.peer.PeerFrameDescriptor.LANE_OFFSET;
 import static io.stele.transport.peer.PeerFrameDescriptor.MAGIC;
 import static io.stele.transport.peer.PeerFrameDescriptor.MAGIC_OFFSET;
 import static io.stele.transport.peer.PeerFrameDescriptor.PIECE_OFFSET_OFFSET;
+import static io.stele.transport.peer.PeerFrameDescriptor.QUESTION;
+import static io.stele.transport.peer.PeerFrameDescriptor.QUESTION_LENGTH;
 import static io.stele.transport.peer.PeerFrameDescriptor.RECEIVER_OFFSET;
 import static io.stele.transport.peer.PeerFrameDescriptor.SENDER_OFFSET;
 import static io.stele.transport.peer.PeerFrameDescriptor.VERSION;
@@ -26,18 +29,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>Memory: per known member and lane at most one frame of the longest length; nothing for anybody else.
  *
- * <p>A member's life is known by its boot id. The newest life is believed; a frame of one that it has replaced is
- * refused, so that two processes that both claim to be the member cannot take turns. Boot ids that were replaced are
- * remembered as long as there is room, the last {@value #LIVES_REMEMBERED} of them.
- *
- * <p>A gate that has forgotten them, because it is new itself, may take a late frame of a dead life for a newer one.
- * The dead send no more: a replaced life from which {@value #INSISTENT_PIECES} pieces come in a row, with none of the
- * one that replaced it in between, is the member's after all.
+ * <p>A frame of another life of a member than the one that is believed is refused; which one that is,
+ * {@link LifeClaims} finds out. Its questions and answers go between gates, and nobody behind them sees any.
  */
 public final class FrameGate {
-    static final int LIVES_REMEMBERED = 64;
-    static final int INSISTENT_PIECES = 32;
-
     private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
     private static final long STRANGER_EVERY = 16;
     private static final int KEPT_LENGTH_MAX = 64 * 1024;
@@ -46,6 +41,7 @@ public final class FrameGate {
     private final int frameLengthMax;
     private final PeerCounters counters;
     private final RefusalListener refusals;
+    private final Outlet outlet;
     private final FrameChecksum checksum = new FrameChecksum();
     private final Long2ObjectHashMap<Sender> senders = new Long2ObjectHashMap<>();
 
@@ -55,7 +51,22 @@ public final class FrameGate {
         void onRefused(PeerRefusal reason, long claimedSender, long claimedCluster);
     }
 
-    public FrameGate(PeerIdentity identity, int frameLengthMax, PeerCounters counters, RefusalListener refusals) {
+    /** How the gate itself speaks. What is lost on the way will be said again. */
+    public interface Outlet {
+        /**
+         * Sends a question of the gate, or an answer, to where the member lives.
+         *
+         * @param kind goes into the frame's header instead of a lane; see {@link FrameSealer#sealQuestion}
+         */
+        void send(long memberId, byte kind, long question);
+
+        /** The piece that is just being taken is of a process that is not the member: it should know. */
+        void refuse(long memberId);
+    }
+
+    public FrameGate(
+            PeerIdentity identity, int frameLengthMax, PeerCounters counters, RefusalListener refusals, Outlet outlet) {
+        this.outlet = outlet;
         this.identity = identity;
         this.frameLengthMax = frameLengthMax;
         this.counters = counters;
@@ -67,7 +78,7 @@ public final class FrameGate {
             throw new IllegalArgumentException("a member is not its own peer");
         }
         if (!senders.containsKey(memberId)) {
-            senders.put(memberId, new Sender());
+            senders.put(memberId, new Sender(identity.bootId()));
         }
     }
 
@@ -76,7 +87,7 @@ public final class FrameGate {
     }
 
     /** Takes a piece; delivers the frame that it completes. Returns whether it did. */
-    public boolean onPiece(DirectBuffer buffer, int offset, int length, PeerHandler handler) {
+    public boolean onPiece(DirectBuffer buffer, int offset, int length, long nowNs, PeerHandler handler) {
         if (length < HEADER_LENGTH || buffer.getShort(offset + MAGIC_OFFSET, LITTLE) != MAGIC) {
             return refuse(PeerRefusal.MALFORMED, 0, 0);
         }
@@ -91,15 +102,40 @@ public final class FrameGate {
         }
         Sender known = senders.get(sender);
         long bootId = buffer.getLong(offset + BOOT_OFFSET, LITTLE);
-        if (bootId != known.bootId) {
-            if (known.hadLife(bootId) && !known.insists(bootId)) {
-                return refuse(PeerRefusal.STALE_LIFE, sender, cluster);
-            }
-            known.beginLife(bootId);
-            handler.onNewLife(sender);
+        byte kind = buffer.getByte(offset + LANE_OFFSET);
+        if (kind == QUESTION) {
+            outlet.send(sender, ANSWER, buffer.getLong(offset + HEADER_LENGTH, LITTLE));
+            handler.onDoubted(sender);
+            return false;
         }
-        known.insistence = 0;
+        if (kind == ANSWER) {
+            if (known.claims.onAnswer(bootId, buffer.getLong(offset + HEADER_LENGTH, LITTLE), nowNs)) {
+                known.beginLife(sender, handler);
+            }
+            return false;
+        }
+        if (bootId == known.claims.believed()) {
+            known.claims.onBelieved();
+        } else if (known.claims.onClaim(bootId, nowNs)) {
+            known.beginLife(sender, handler);
+        } else {
+            return refuseClaim(known.claims, sender, bootId, nowNs);
+        }
         return deliver(known, sender, buffer, offset, length, handler);
+    }
+
+    private boolean refuseClaim(LifeClaims claims, long sender, long bootId, long nowNs) {
+        if (claims.mustAsk(nowNs)) {
+            outlet.send(sender, QUESTION, claims.ask(nowNs));
+        }
+        if (claims.isRefuted(bootId)) {
+            outlet.refuse(sender);
+            return refuse(PeerRefusal.CLONE, sender, identity.clusterId());
+        }
+        return refuse(
+                claims.wasBelieved(bootId) ? PeerRefusal.STALE_LIFE : PeerRefusal.NEW_LIFE,
+                sender,
+                identity.clusterId());
     }
 
     private PeerRefusal headerRefusal(DirectBuffer buffer, int offset, int length, long sender, long cluster) {
@@ -109,7 +145,9 @@ public final class FrameGate {
         if (frameLength <= 0 || frameLength > frameLengthMax || pieceLength <= 0 || pieceAt < 0) {
             return PeerRefusal.MALFORMED;
         }
-        if (pieceLength > frameLength - pieceAt || PeerLane.of(buffer.getByte(offset + LANE_OFFSET)) == null) {
+        byte kind = buffer.getByte(offset + LANE_OFFSET);
+        boolean isQuestion = (kind == QUESTION || kind == ANSWER) && pieceLength == QUESTION_LENGTH;
+        if (pieceLength > frameLength - pieceAt || (PeerLane.of(kind) == null && !isQuestion)) {
             return PeerRefusal.MALFORMED;
         }
         checksum.begin().update(buffer, offset + CHECKED_OFFSET, length - CHECKED_OFFSET);
@@ -159,38 +197,17 @@ public final class FrameGate {
 
     private static final class Sender {
         private final Assembly[] assemblies = {new Assembly(), new Assembly()};
-        private final long[] earlierLives = new long[LIVES_REMEMBERED];
-        private int earlierCount;
-        private long bootId;
-        private long insistentBootId;
-        private int insistence;
+        private final LifeClaims claims;
 
-        boolean hadLife(long candidate) {
-            for (int i = 0; i < Math.min(earlierCount, LIVES_REMEMBERED); i++) {
-                if (earlierLives[i] == candidate) {
-                    return true;
-                }
-            }
-            return false;
+        Sender(long firstQuestion) {
+            claims = new LifeClaims(firstQuestion);
         }
 
-        /** Notes a piece of a replaced life; whether there were so many in a row that it must be the member's. */
-        boolean insists(long candidate) {
-            if (candidate != insistentBootId) {
-                insistentBootId = candidate;
-                insistence = 0;
-            }
-            return ++insistence >= INSISTENT_PIECES;
-        }
-
-        void beginLife(long newBootId) {
-            if (bootId != 0) {
-                earlierLives[earlierCount++ % LIVES_REMEMBERED] = bootId;
-            }
-            bootId = newBootId;
+        void beginLife(long memberId, PeerHandler handler) {
             for (Assembly assembly : assemblies) {
                 assembly.clear();
             }
+            handler.onNewLife(memberId);
         }
     }
 

@@ -10,6 +10,7 @@ import static io.stele.transport.peer.PeerFrameDescriptor.LANE_OFFSET;
 import static io.stele.transport.peer.PeerFrameDescriptor.MAGIC;
 import static io.stele.transport.peer.PeerFrameDescriptor.MAGIC_OFFSET;
 import static io.stele.transport.peer.PeerFrameDescriptor.PIECE_OFFSET_OFFSET;
+import static io.stele.transport.peer.PeerFrameDescriptor.QUESTION_LENGTH;
 import static io.stele.transport.peer.PeerFrameDescriptor.RECEIVER_OFFSET;
 import static io.stele.transport.peer.PeerFrameDescriptor.SENDER_OFFSET;
 import static io.stele.transport.peer.PeerFrameDescriptor.VERSION;
@@ -24,6 +25,7 @@ public final class FrameSealer {
     private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
 
     private final UnsafeBuffer header = new UnsafeBuffer(new byte[HEADER_LENGTH]);
+    private final UnsafeBuffer question = new UnsafeBuffer(new byte[QUESTION_LENGTH]);
     private final FrameChecksum checksum = new FrameChecksum();
 
     public FrameSealer(PeerIdentity identity) {
@@ -37,7 +39,23 @@ public final class FrameSealer {
     /** Makes {@link #header()} for the piece {@code [offset, offset + length)} of a frame. */
     public void seal(
             long receiver, PeerLane lane, int frameLength, int pieceAt, DirectBuffer buffer, int offset, int length) {
-        header.putByte(LANE_OFFSET, (byte) lane.code());
+        seal(receiver, (byte) lane.code(), frameLength, pieceAt, buffer, offset, length);
+    }
+
+    /** Makes {@link #header()} for a gate's question or answer, and {@link #question()}, which goes behind it. */
+    public void sealQuestion(long receiver, byte kind, long number) {
+        question.putLong(0, number, LITTLE);
+        seal(receiver, kind, QUESTION_LENGTH, 0, question, 0, QUESTION_LENGTH);
+    }
+
+    /** Valid until the next {@link #sealQuestion}. */
+    public DirectBuffer question() {
+        return question;
+    }
+
+    private void seal(
+            long receiver, byte kind, int frameLength, int pieceAt, DirectBuffer buffer, int offset, int length) {
+        header.putByte(LANE_OFFSET, kind);
         header.putLong(RECEIVER_OFFSET, receiver, LITTLE);
         header.putInt(FRAME_LENGTH_OFFSET, frameLength, LITTLE);
         header.putInt(PIECE_OFFSET_OFFSET, pieceAt, LITTLE);

@@ -1,6 +1,7 @@
 package io.stele.transport.peer;
 
 import io.aeron.Aeron;
+import io.aeron.PublicationErrorFrameHandler;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ReceiveChannelEndpointSupplier;
 import io.aeron.driver.SendChannelEndpointSupplier;
@@ -52,7 +53,8 @@ final class PeerDriver implements AutoCloseable {
             PeerLinkContext context,
             ReceiveChannelEndpointSupplier receiving,
             SendChannelEndpointSupplier sending,
-            ErrorHandler errorHandler) {
+            ErrorHandler errorHandler,
+            PublicationErrorFrameHandler refusals) {
         MediaDriver driver = MediaDriver.launch(driverContext(context, errorHandler)
                 .receiveChannelEndpointSupplier(receiving)
                 .sendChannelEndpointSupplier(sending));
@@ -60,6 +62,7 @@ final class PeerDriver implements AutoCloseable {
             Aeron.Context clientContext = new Aeron.Context()
                     .aeronDirectoryName(context.directory.toString())
                     .errorHandler(errorHandler)
+                    .publicationErrorFrameHandler(refusals)
                     .driverTimeoutMs(PATIENCE_MS) // it sees an old sign of life right after a pause of the process
                     .useConductorAgentInvoker(true);
             if (!context.dedicated) {

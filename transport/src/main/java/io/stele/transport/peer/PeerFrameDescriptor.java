@@ -31,11 +31,21 @@ package io.stele.transport.peer;
  * 48|                        piece ...
  * </pre>
  *
+ * <p>Instead of a lane there may be a {@link #QUESTION} or an {@link #ANSWER}; its 8 bytes are the question's number.
+ *
  * <p>Every piece says who speaks to whom, so there is no handshake whose outcome could be lost or out of date.
  */
 final class PeerFrameDescriptor {
     static final byte VERSION = 1;
     static final short MAGIC = 0x7053;
+
+    /** Who listens where this member lives? Put when two processes claim to be it; see {@link LifeClaims}. */
+    static final byte QUESTION = 2;
+
+    /** This life does. */
+    static final byte ANSWER = 3;
+
+    static final int QUESTION_LENGTH = 8;
 
     static final int CRC_OFFSET = 0;
     static final int CHECKED_OFFSET = 4;

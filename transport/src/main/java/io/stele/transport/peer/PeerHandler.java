@@ -21,4 +21,16 @@ public interface PeerHandler {
      * whenever that shows. It is no proof, for anybody may say so; and not every host says anything.
      */
     default void onGone(long memberId) {}
+
+    /**
+     * A member has asked whether this process is what it claims to be, and has been answered. If this is a new life,
+     * nothing that it has said to that member before was heard.
+     */
+    default void onDoubted(long memberId) {}
+
+    /**
+     * A member does not take this process for what it claims to be: another process answers from this member's own
+     * address. Said again as long as this one goes on.
+     */
+    default void onTakenForClone(long memberId) {}
 }

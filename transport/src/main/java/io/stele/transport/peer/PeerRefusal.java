@@ -9,8 +9,12 @@ public enum PeerRefusal {
     FOREIGN_CLUSTER("a frame of another cluster"),
     WRONG_RECEIVER("a frame for another member"),
     STRANGER("a frame of a member that is not known"),
-    /** From a life that a later one has followed: a clone, or an old image of the member's disk. */
-    STALE_LIFE("a frame of a member's earlier life, or of a second process that claims to be the member"),
+    /** From a life that another one has followed. */
+    STALE_LIFE("a frame of a member's earlier life"),
+    /** From a life that is not known yet, while it is being found out whether the one before it has ended. */
+    NEW_LIFE("a frame of a new life of a member, which may live already"),
+    /** From a process that claims to be a member, which has answered from its own address that it is another one. */
+    CLONE("a frame of a second process that claims to be a member which runs already"),
     /** Of another cluster, or of somebody who is no peer: refused before it can cost memory. */
     UNKNOWN_STREAM("a stream that is no peer's: of another cluster, or of a member that is not known here"),
     /** A piece of a long frame whose beginning was lost. */

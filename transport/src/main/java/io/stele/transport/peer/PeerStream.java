@@ -62,6 +62,25 @@ final class PeerStream {
         return result;
     }
 
+    /** Sends a gate's question or answer, if it can go at once. */
+    void sendQuestion(byte kind, long number) {
+        if (publication != null) {
+            sealer.sealQuestion(receiver, kind, number);
+            publication.offer(
+                    sealer.header(),
+                    0,
+                    PeerFrameDescriptor.HEADER_LENGTH,
+                    sealer.question(),
+                    0,
+                    PeerFrameDescriptor.QUESTION_LENGTH,
+                    null);
+        }
+    }
+
+    boolean isPublication(long registrationId) {
+        return publication != null && publication.registrationId() == registrationId;
+    }
+
     /** Sends more of an unfinished frame; returns how many pieces. */
     int goOn() {
         int pieces = 0;

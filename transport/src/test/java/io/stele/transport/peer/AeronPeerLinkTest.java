@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +105,37 @@ class AeronPeerLinkTest extends PeerLinkContract {
                 one.link.poll(one.received, 100);
                 one.link.flush();
             }
+        }
+    }
+
+    @Test
+    void shouldTellACloneThatItIsNone() {
+        Member one = open(new PeerIdentity(CLUSTER, 1, 11));
+        Member two = open(new PeerIdentity(CLUSTER, 2, 22));
+        Member clone = open(new PeerIdentity(CLUSTER, 2, 33));
+        try (one.link;
+                two.link;
+                clone.link) {
+            one.link.addPeer(2, two.address);
+            two.link.addPeer(1, one.address);
+            for (long round = 0; one.received.frames.isEmpty(); round++) {
+                assertFalse(isTimeUp(round), "they do not find each other");
+                two.send(1, PeerLane.URGENT, "the member");
+                one.link.poll(one.received, 100);
+                two.link.poll(two.received, 100);
+            }
+            clone.link.addPeer(1, one.address);
+            for (long round = 0; clone.received.takenForCloneBy.isEmpty(); round++) {
+                assertFalse(isTimeUp(round), "nobody says so");
+                clone.send(1, PeerLane.URGENT, "the clone");
+                one.link.poll(one.received, 100);
+                two.link.poll(two.received, 100);
+                clone.link.poll(clone.received, 100);
+                one.link.flush();
+            }
+            assertEquals(List.of(1L), clone.received.takenForCloneBy.subList(0, 1));
+            assertEquals(List.of(), two.received.takenForCloneBy);
+            assertFalse(one.received.events.contains("2: the clone"));
         }
     }
 

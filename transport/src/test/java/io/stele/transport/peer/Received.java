@@ -13,6 +13,9 @@ public final class Received implements PeerHandler {
     /** Members of which it was said that they are gone. */
     public final List<Long> gone = new ArrayList<>();
 
+    /** Members that say that another process is this one. */
+    public final List<Long> takenForCloneBy = new ArrayList<>();
+
     @Override
     public void onNewLife(long memberId) {
         events.add(memberId + " lives");
@@ -29,6 +32,11 @@ public final class Received implements PeerHandler {
     @Override
     public void onGone(long memberId) {
         gone.add(memberId);
+    }
+
+    @Override
+    public void onTakenForClone(long memberId) {
+        takenForCloneBy.add(memberId);
     }
 
     @Override

@@ -22,7 +22,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class SimPeerLink implements PeerLink {
     private static final int FRAME_LENGTH_MAX = 16 * 1024 * 1024;
 
-    private record Arrival(long atNs, int lane, long sequence, UnsafeBuffer piece) implements Comparable<Arrival> {
+    private record Arrival(long atNs, int lane, long sequence, UnsafeBuffer piece, SimPeerLink from)
+            implements Comparable<Arrival> {
         @Override
         public int compareTo(Arrival other) {
             int byTime = Long.compare(atNs, other.atNs);
@@ -39,13 +40,26 @@ public final class SimPeerLink implements PeerLink {
     private final LongHashSet peers = new LongHashSet();
     private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>();
     private final LongArrayList gone = new LongArrayList();
+    private final LongArrayList takenForClone = new LongArrayList();
+    private SimPeerLink speaking;
     private boolean isClosed;
 
     SimPeerLink(SimPeerNetwork network, PeerIdentity identity) {
         this.network = network;
         this.identity = identity;
         sealer = new FrameSealer(identity);
-        gate = new FrameGate(identity, FRAME_LENGTH_MAX, counters, (reason, sender, cluster) -> {});
+        gate = new FrameGate(
+                identity, FRAME_LENGTH_MAX, counters, (reason, sender, cluster) -> {}, new FrameGate.Outlet() {
+                    @Override
+                    public void send(long memberId, byte kind, long question) {
+                        sendQuestion(memberId, kind, question);
+                    }
+
+                    @Override
+                    public void refuse(long memberId) {
+                        speaking.takenForClone.addLong(identity.memberId());
+                    }
+                });
     }
 
     @Override
@@ -65,14 +79,19 @@ public final class SimPeerLink implements PeerLink {
         int count = 0;
         long nowNs = network.nowNs();
         while (count < limit && !arrivals.isEmpty() && arrivals.peek().atNs() <= nowNs) {
-            UnsafeBuffer piece = arrivals.poll().piece();
-            gate.onPiece(piece, 0, piece.capacity(), handler);
+            Arrival arrival = arrivals.poll();
+            speaking = arrival.from();
+            gate.onPiece(arrival.piece(), 0, arrival.piece().capacity(), nowNs, handler);
             count++;
         }
         for (int i = 0; i < gone.size(); i++) {
             handler.onGone(gone.getLong(i));
         }
         gone.clear();
+        for (int i = 0; i < takenForClone.size(); i++) {
+            handler.onTakenForClone(takenForClone.getLong(i));
+        }
+        takenForClone.clear();
         return count;
     }
 
@@ -102,6 +121,18 @@ public final class SimPeerLink implements PeerLink {
         return SendResult.QUEUED;
     }
 
+    private void sendQuestion(long memberId, byte kind, long question) {
+        if (isConnected(memberId)) {
+            sealer.sealQuestion(memberId, kind, question);
+            launch(
+                    memberId,
+                    PeerLane.URGENT,
+                    sealer.question(),
+                    0,
+                    sealer.question().capacity());
+        }
+    }
+
     private void launch(long memberId, PeerLane lane, DirectBuffer buffer, int offset, int length) {
         SimPeerWeather weather = network.weather();
         long delayNs = weather.delayNs(identity.memberId(), memberId, lane, length);
@@ -118,7 +149,7 @@ public final class SimPeerLink implements PeerLink {
             piece.putByte(place, (byte) (piece.getByte(place) ^ 1 << bit % Byte.SIZE));
         }
         SimPeerLink receiver = network.linkOf(memberId);
-        receiver.arrivals.add(new Arrival(network.nowNs() + delayNs, lane.code(), network.nextSequence(), piece));
+        receiver.arrivals.add(new Arrival(network.nowNs() + delayNs, lane.code(), network.nextSequence(), piece, this));
     }
 
     @Override

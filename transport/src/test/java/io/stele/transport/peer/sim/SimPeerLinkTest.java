@@ -137,18 +137,25 @@ class SimPeerLinkTest extends PeerLinkContract {
     }
 
     @Test
-    void shouldNotBelieveAnEarlierLife() {
+    void shouldTellACloneThatItIsNone() {
         PeerLink one = link(1, 2);
         PeerLink clone = network.openBeside(new PeerIdentity(CLUSTER, 1, 77));
         clone.addPeer(2, NOWHERE);
         PeerLink two = link(2, 1);
         Received received = new Received();
+        Received ofOne = new Received();
+        Received ofClone = new Received();
         send(one, 2, "a");
-        send(clone, 2, "b");
-        send(one, 2, "c");
-        send(clone, 2, "d");
-        two.poll(received, 10);
-        assertEquals(List.of("1 lives", "1: a", "1 lives", "1: b", "1: d"), received.events);
-        assertEquals(1, two.counters().refused(PeerRefusal.STALE_LIFE));
+        for (int i = 0; i < 4; i++) {
+            nowNs += 50_000_000;
+            send(clone, 2, "b");
+            two.poll(received, 10);
+            one.poll(ofOne, 10);
+            clone.poll(ofClone, 10);
+        }
+        assertEquals(List.of("1 lives", "1: a"), received.events);
+        assertTrue(two.counters().refused(PeerRefusal.CLONE) > 0);
+        assertEquals(List.of(), ofOne.takenForCloneBy);
+        assertEquals(2L, ofClone.takenForCloneBy.get(0));
     }
 }

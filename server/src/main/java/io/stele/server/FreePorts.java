@@ -1,6 +1,5 @@
-package io.stele.perf.crash;
+package io.stele.server;
 
-import io.stele.perf.load.BenchException;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -16,7 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Ports of the loopback interface that nobody uses, below those that the system gives to whoever asks for any: so a
  * server that is killed finds its port free when it is started again.
  */
-final class FreePorts {
+public final class FreePorts {
     private static final Path GIVEN_BY_THE_SYSTEM = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
     private static final int LOWEST = 20_000;
     private static final int ABOVE_HIGHEST = 32_768;
@@ -25,7 +24,7 @@ final class FreePorts {
     private FreePorts() {}
 
     /** So many different ones, each free for TCP and for UDP. */
-    static int[] find(int count) {
+    public static int[] find(int count) {
         int[] ports = ThreadLocalRandom.current()
                 .ints(ATTEMPTS, LOWEST, aboveHighest())
                 .distinct()
@@ -33,7 +32,7 @@ final class FreePorts {
                 .limit(count)
                 .toArray();
         if (ports.length < count) {
-            throw new BenchException("there are no " + count + " free ports from " + LOWEST + " on");
+            throw new IllegalStateException("there are no " + count + " free ports from " + LOWEST + " on");
         }
         return ports;
     }
