@@ -11,8 +11,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>The sweep walks the revisions from the last target to the new one. For each version that it meets, the next older
  * version of the same key is superseded at or before the target: it goes. The version itself goes if it is a tombstone
- * before the target. What is exactly at the target stays, so the next sweep starts there again. The place is in the
- * stamp, so a sweep goes on after a restart; doing a part of it twice is harmless.
+ * before the target. What is exactly at the target stays, all of it, even what was superseded within it, because a watch
+ * may begin there; so the next sweep starts there again. The place is in the stamp, so a sweep goes on after a restart;
+ * doing a part of it twice is harmless.
  */
 final class Compactor {
     private static final int BATCH_MAX = 128;
@@ -71,7 +72,7 @@ final class Compactor {
         while (done < budget && stamp.sweptMain() <= target) {
             int count = collect(target, Math.min(BATCH_MAX, budget - done));
             for (int i = 0; i < count; i++) {
-                removeOlder(i);
+                removeOlder(i, target);
                 if (batchTombstone[i] && batchMain[i] < target) {
                     removeTombstone(i);
                 }
@@ -123,8 +124,8 @@ final class Compactor {
     }
 
     /** It may have gone before: in a sweep that was cut short, or as a tombstone. */
-    private void removeOlder(int i) {
-        if (batchPreviousMain[i] != 0) {
+    private void removeOlder(int i, long target) {
+        if (batchPreviousMain[i] != 0 && batchPreviousMain[i] < target) {
             removeRevision(batchPreviousMain[i], batchPreviousSub[i]);
         }
     }

@@ -21,7 +21,7 @@ public final class HistoryHash implements AutoCloseable {
     private final RevisionView version = new RevisionView();
     private final UnsafeBuffer revisionKey = KeySpace.scratch(RevisionDescriptor.KEY_LENGTH);
     private final long compactRevision;
-    private final long sweptMain;
+    private final long sweptBefore;
     private final long hashRevision;
     private boolean onVersion;
     private long sum;
@@ -33,7 +33,7 @@ public final class HistoryHash implements AutoCloseable {
         copy.putBytes(0, view.stamp(), 0, PageStoreContext.STAMP_BYTES);
         Stamp stamp = new Stamp(copy);
         compactRevision = stamp.compactRevision();
-        sweptMain = stamp.sweptMain();
+        sweptBefore = Math.min(stamp.sweptMain(), stamp.sweptTarget()); // what is at the target has stayed
         hashRevision = revision;
         cursor = view.cursor(TreeIds.REVISIONS);
         older = view.cursor(TreeIds.REVISIONS);
@@ -63,7 +63,7 @@ public final class HistoryHash implements AutoCloseable {
             if (!version.isTombstone() || main >= compactRevision) {
                 sum += hash(main, sub);
             }
-            if (main <= compactRevision && main >= sweptMain) {
+            if (main <= compactRevision && main >= sweptBefore && version.previousMain() < compactRevision) {
                 left -= withoutOlder(version.previousMain(), version.previousSub());
             }
             onVersion = cursor.next();

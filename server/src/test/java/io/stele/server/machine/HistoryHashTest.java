@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.stele.server.machine.model.Request;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -64,13 +65,21 @@ class HistoryHashTest {
     private static void change(Random random, MachineFixture... fixtures) {
         for (int i = 0; i < 40; i++) {
             String key = "k" + random.nextInt(8);
-            Request request = random.nextInt(4) == 0
-                    ? Request.deleteRange(key, random.nextBoolean() ? "" : "k9")
-                    : Request.put(key, "v" + random.nextInt(100));
+            Request.Put put = Request.put(key, "v" + random.nextInt(100));
+            Request.DeleteRange deletion = Request.deleteRange(key, random.nextBoolean() ? "" : "k9");
+            Request request = switch (random.nextInt(6)) {
+                case 0 -> deletion;
+                case 1 -> txn(txn(put), txn(deletion)); // twice in one revision
+                default -> put;
+            };
             for (MachineFixture fixture : fixtures) {
                 fixture.ask(request);
             }
         }
+    }
+
+    private static Request.Txn txn(Request.Operation... operations) {
+        return new Request.Txn(List.of(), List.of(operations), List.of());
     }
 
     private static void compact(long revision, MachineFixture... fixtures) {

@@ -17,7 +17,8 @@ class RegressionsTest {
         "1324, a leader whose log had been cut was elected again and met proposals of its earlier term",
         "1344, a check took the votes of an earlier term for those of the newest",
         "2044, a late frame of an earlier life made a member refuse the newest one for good",
-        "101294, a removal that was asked for last was carried out when all had been taken for members"
+        "101294, a removal that was asked for last was carried out when all had been taken for members",
+        "700165, a compaction took a version away that was superseded within its own revision, where a watch may begin"
     })
     void shouldStayMended(long seed, String what) {
         Verdict verdict = ClusterSimulation.run(seed);
