@@ -1,6 +1,7 @@
 package io.stele.perf.cli;
 
 import io.stele.perf.crash.LeaderKills;
+import io.stele.perf.load.ServerMemory;
 import io.stele.perf.load.Session;
 import io.stele.perf.load.Target;
 import io.stele.perf.report.Figures;
@@ -15,8 +16,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -146,11 +149,15 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private WatchResult runOnOthers(WatchPlan plan) throws InterruptedException {
+        List<ServerMemory> memories =
+                servers.endpoints.stream().map(each -> ServerMemory.of(0, each)).toList();
         try (Target opened = console.targets().open(servers.target, servers.endpoints, 1, 1);
                 Session session = opened.connect()) {
             console.out().println(opened.describe());
             Putter puts = (key, value, completion) -> session.put(key, value, 0, value.length, completion);
-            return WatchRun.run(plan, servers.target, WatchedServers.at(servers.endpoints), puts);
+            return WatchRun.run(plan, servers.target, new OtherServers(servers.endpoints, memories), puts);
+        } finally {
+            memories.forEach(ServerMemory::close);
         }
     }
 
@@ -161,6 +168,24 @@ final class WatchCommand implements Callable<Integer> {
                 ServersOptions.printKills(console, cluster);
             }
             return result;
+        }
+    }
+
+    /** Those that somebody else has started; their memory can be told if they are on this machine. */
+    private record OtherServers(List<String> endpoints, List<ServerMemory> memories) implements WatchedServers {
+        @Override
+        public void killLeader() {
+            throw new UnsupportedOperationException("they are not ours");
+        }
+
+        @Override
+        public long memoryBytes() {
+            long most = 0;
+            for (ServerMemory memory : memories) {
+                memory.reset();
+                most = Math.max(most, memory.anonymousMax());
+            }
+            return most;
         }
     }
 
@@ -200,13 +225,7 @@ final class WatchCommand implements Callable<Integer> {
                         + Findings.times(result.putLatency()));
         findings.latency("puts", result.putLatency());
         if (stallConnections > 0) {
-            findings.figure(
-                    "while stalled",
-                    "puts " + Findings.times(result.stalledPutLatency()) + "; memory "
-                            + (result.stalledGrowthBytes() > 0
-                                    ? "+" + Figures.bytes(result.stalledGrowthBytes())
-                                    : "unknown"));
-            findings.latency("puts while stalled", result.stalledPutLatency());
+            reportStalls(findings, result);
         }
         if (result.kills() > 0) {
             findings.figure(
@@ -216,13 +235,18 @@ final class WatchCommand implements Callable<Integer> {
         if (result.catchUpLatency() != null) {
             findings.figure(
                     "caught up",
-                    Figures.count(behind) + " puts in " + Figures.time(result.caughtUpNs()) + "; puts meanwhile "
+                    Figures.count(behind) + " puts by " + Figures.count(watchers) + " watchers in "
+                            + Figures.time(result.caughtUpNs()) + " ("
+                            + Figures.count(behind * watchers / (result.caughtUpNs() / 1e9))
+                            + " events/s; wanted: a tenth of etcd's time); puts meanwhile "
                             + Findings.times(result.catchUpLatency()));
             findings.latency("puts while catching up", result.catchUpLatency());
         } else if (behind > 0) {
             findings.figure("caught up", "not before the end");
         }
-        findings.figure("events", Figures.count(result.events()) + "; lag " + Findings.times(result.lag()));
+        findings.figure(
+                "events",
+                Figures.count(result.events()) + "; lag of those that never stalled " + Findings.times(result.lag()));
         findings.latency("lag", result.lag());
         findings.figure("settled", Figures.time(result.settledNs()) + " after the last put");
         if (result.violations().isEmpty()) {
@@ -233,5 +257,24 @@ final class WatchCommand implements Callable<Integer> {
         if (report != null) {
             findings.write(report, Path.of(System.getProperty("stele.home", "")).toAbsolutePath());
         }
+    }
+
+    /** What stalled connections cost others, beside what is wanted. */
+    private static void reportStalls(Findings findings, WatchResult result) {
+        Histogram calm = result.calmPutLatency();
+        Histogram stalled = result.stalledPutLatency();
+        findings.figure("puts, calm", "before any connection stalled " + Findings.times(calm));
+        findings.figure("puts, stalled", "while connections did not read " + Findings.times(stalled));
+        if (calm.getTotalCount() > 0 && stalled.getTotalCount() > 0) {
+            double ratio = stalled.getValueAtPercentile(99) / (double) calm.getValueAtPercentile(99);
+            findings.figure("p99, ratio", String.format(Locale.ROOT, "%.2f (wanted: at most 1.10)", ratio));
+        }
+        long growth = result.stalledGrowthBytes();
+        findings.figure(
+                "memory",
+                (growth > 0 ? "+" + Figures.bytes(growth) : "no growth seen")
+                        + " while connections did not read (wanted: at most 64 MiB)");
+        findings.latency("puts before stalls", calm);
+        findings.latency("puts while stalled", stalled);
     }
 }

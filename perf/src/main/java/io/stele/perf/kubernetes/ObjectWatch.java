@@ -132,8 +132,8 @@ final class ObjectWatch implements StreamObserver<WatchResponse>, AutoCloseable 
         int object = bytes.object(event.getKv().getKey());
         boolean isDeleted = event.getType() == Event.EventType.DELETE;
         if (revision <= bookmark) {
-            differences.add("a watch of " + resource + ": event of revision " + revision + " after the bookmark of "
-                    + bookmark);
+            differences.addCovered("a watch of " + resource + ": event of revision " + revision
+                    + " after the bookmark of " + bookmark);
         }
         int generation = isDeleted ? WriteLog.DELETED : bytes.generation(object, value);
         if (!isDeleted && generation != ObjectBytes.WRONG) {

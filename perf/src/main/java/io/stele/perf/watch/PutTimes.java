@@ -9,6 +9,8 @@ final class PutTimes {
     /** What is going on. */
     enum State {
         CALM,
+        /** Nothing, but something was before that may not be over: first calls, or watchers that catch up. */
+        AFTERMATH,
         /** Connections do not read. */
         STALLED,
         /** A leader was killed a moment ago. */
@@ -17,6 +19,7 @@ final class PutTimes {
 
     private final PutLoad load;
     private final Map<State, Histogram> latencies = new EnumMap<>(State.class);
+    private boolean hasStalled;
     private boolean isStalled;
     private int killCount;
 
@@ -30,6 +33,7 @@ final class PutTimes {
     synchronized void stalled(boolean value) {
         take();
         isStalled = value;
+        hasStalled |= value;
     }
 
     synchronized void killed(boolean value) {
@@ -38,8 +42,19 @@ final class PutTimes {
     }
 
     private void take() {
-        State state = killCount > 0 ? State.KILLED : isStalled ? State.STALLED : State.CALM;
-        latencies.get(state).add(load.takeLatency());
+        latencies.get(state()).add(load.takeLatency());
+    }
+
+    private State state() {
+        if (killCount > 0) {
+            return State.KILLED;
+        }
+        return isStalled ? State.STALLED : hasStalled ? State.AFTERMATH : State.CALM;
+    }
+
+    /** Everything is warm: what was calm so far is not what others are measured by. */
+    synchronized void warm() {
+        latencies.get(State.AFTERMATH).add(begin(State.CALM));
     }
 
     /** Those of a state so far; from here on they are counted anew. */

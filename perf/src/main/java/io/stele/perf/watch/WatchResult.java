@@ -10,6 +10,7 @@ import org.HdrHistogram.Histogram;
  * @param failedPuts with a failure or without an answer
  * @param events delivered to all watchers
  * @param putLatency from the time a put was due, but for the seconds after the kill of a leader
+ * @param calmPutLatency the part of it before connections stalled for the first time, once everything was warm
  * @param stalledPutLatency the part of it while connections were stalled
  * @param killedPutLatency in those seconds
  * @param catchUpLatency the same until all had caught up, if they had to; the other one is since then
@@ -25,6 +26,7 @@ public record WatchResult(
         long failedPuts,
         long events,
         Histogram putLatency,
+        Histogram calmPutLatency,
         Histogram stalledPutLatency,
         Histogram killedPutLatency,
         Histogram catchUpLatency,

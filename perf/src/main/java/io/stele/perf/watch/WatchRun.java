@@ -99,6 +99,7 @@ public final class WatchRun {
                 load.failedCount(),
                 events,
                 putLatency(),
+                times.of(PutTimes.State.CALM),
                 times.of(PutTimes.State.STALLED),
                 times.of(PutTimes.State.KILLED),
                 caughtUp.meanwhile,
@@ -112,6 +113,7 @@ public final class WatchRun {
 
     private Histogram putLatency() {
         Histogram all = times.of(PutTimes.State.CALM);
+        all.add(times.of(PutTimes.State.AFTERMATH));
         all.add(times.of(PutTimes.State.STALLED));
         return all;
     }
@@ -165,12 +167,22 @@ public final class WatchRun {
         @Override
         public void run() {
             try {
-                while (plan.stalledConnections() > 0) {
-                    TimeUnit.SECONDS.sleep(plan.stallEverySeconds() - plan.stallSeconds());
-                    stall();
+                if (plan.stalledConnections() > 0) {
+                    long calmMs = TimeUnit.SECONDS.toMillis(plan.stallEverySeconds() - plan.stallSeconds());
+                    TimeUnit.MILLISECONDS.sleep(calmMs / 2);
+                    times.warm();
+                    TimeUnit.MILLISECONDS.sleep(calmMs - calmMs / 2);
+                    stallAgainAndAgain(calmMs);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            }
+        }
+
+        private void stallAgainAndAgain(long calmMs) throws InterruptedException {
+            while (true) {
+                stall();
+                TimeUnit.MILLISECONDS.sleep(calmMs);
             }
         }
 
