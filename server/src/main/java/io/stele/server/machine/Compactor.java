@@ -12,8 +12,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>The sweep walks the revisions from the last target to the new one. For each version that it meets, the next older
  * version of the same key is superseded at or before the target: it goes. The version itself goes if it is a tombstone
  * before the target. All that is exactly at the target stays, even what was superseded within it, because a watch may
- * begin there; so the next sweep starts there again. The place is in the stamp, so a sweep goes on after a restart; doing
- * a part of it twice is harmless.
+ * begin there; so the next sweep starts there again. The place is in the stamp, so a sweep goes on after a restart;
+ * doing a part of it twice is harmless.
  */
 final class Compactor {
     private static final int BATCH_MAX = 128;
