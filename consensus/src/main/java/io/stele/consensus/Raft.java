@@ -408,6 +408,7 @@ public final class Raft {
         ready.snapshotIndex = log.pendingSnapshotIndex();
         ready.snapshotTerm = log.pendingSnapshotTerm();
         ready.truncateFrom = log.pendingTruncation();
+        ready.lostFrom = log.lostFrom();
         ready.entries = log.unstableEntries();
         ready.logEpoch = log.epoch();
         MessageList filled = outbox;

@@ -34,6 +34,7 @@ public final class Ready {
     long snapshotIndex;
     long snapshotTerm;
     long truncateFrom;
+    long lostFrom;
     long logEpoch;
     long committedFrom;
     long committedTo;
@@ -66,6 +67,15 @@ public final class Ready {
     /** The first entry to be cut off; 0 for none. */
     public long truncateFrom() {
         return truncateFrom;
+    }
+
+    /**
+     * The first of the entries that this member has had and has not any more; 0 for none. Others may have them, but who
+     * waits for one here waits in vain. Also those that were cut off before they were handed over, or given up for a
+     * snapshot, of which {@link #truncateFrom()} does not speak.
+     */
+    public long lostFrom() {
+        return lostFrom;
     }
 
     /** What to append; their payloads are valid until {@code advance()}. */

@@ -41,6 +41,9 @@ final class TestMember {
     private Snapshot arriving;
     private Membership membership;
     private long synced;
+    /** The newest entry that was proposed here and that this member has not lost sight of. */
+    private long proposed;
+
     private int fuse;
 
     TestMember(RaftConfig config, Membership initial, RaftTrace trace) {
@@ -134,6 +137,7 @@ final class TestMember {
         state.addAll(checkpoint.state());
         membership = checkpoint.membership();
         synced = log.lastIndex();
+        proposed = 0;
         raft = new Raft(
                 config,
                 log,
@@ -181,6 +185,9 @@ final class TestMember {
         if (ready.truncateFrom() > 0) {
             log.truncateFrom(ready.truncateFrom());
             synced = Math.min(synced, ready.truncateFrom() - 1);
+        }
+        if (ready.lostFrom() > 0) {
+            proposed = Math.min(proposed, ready.lostFrom() - 1);
         }
         passed(4);
         for (int i = 0; i < ready.entries().count(); i++) {
@@ -274,6 +281,13 @@ final class TestMember {
 
     long propose(String text) {
         byte[] bytes = text.getBytes(ISO_8859_1);
-        return raft.propose(Entry.COMMAND, new UnsafeBuffer(bytes), 0, bytes.length);
+        long result = raft.propose(Entry.COMMAND, new UnsafeBuffer(bytes), 0, bytes.length);
+        if (result > 0) {
+            if (result <= proposed) {
+                throw new IllegalStateException(result + " is proposed, and " + proposed + " still waited for");
+            }
+            proposed = result;
+        }
+        return result;
     }
 }

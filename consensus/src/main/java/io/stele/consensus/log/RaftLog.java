@@ -37,6 +37,7 @@ public final class RaftLog {
     private long applied;
     private long epoch;
     private long truncateFrom;
+    private long lostFrom;
 
     public RaftLog(LogReader reader, long applied, int unstableBytesMax) {
         this.reader = reader;
@@ -157,6 +158,7 @@ public final class RaftLog {
             throw new IllegalStateException("entry " + logIndex + " conflicts, but is committed up to " + committed);
         }
         long newLastTerm = term(logIndex - 1);
+        noteLost(logIndex);
         if (!unstable.isEmpty() && logIndex >= unstable.firstIndex()) {
             unstable.truncateFrom(logIndex);
         } else {
@@ -172,9 +174,16 @@ public final class RaftLog {
         }
     }
 
+    private void noteLost(long logIndex) {
+        lostFrom = lostFrom == 0 ? logIndex : Math.min(lostFrom, logIndex);
+    }
+
     /** Replaces everything by a snapshot. */
     public void restore(long snapshotIndex, long snapshotTerm) {
         assert snapshotIndex > committed;
+        if (lastIndex > snapshotIndex) {
+            noteLost(snapshotIndex + 1);
+        }
         unstable.clear();
         memberships.clear();
         truncateFrom = 0;
@@ -261,6 +270,11 @@ public final class RaftLog {
         return truncateFrom;
     }
 
+    /** The first entry that has gone from the log, whether or not the reader has had it; 0 for none. */
+    public long lostFrom() {
+        return lostFrom;
+    }
+
     public long pendingSnapshotIndex() {
         return baseIndex;
     }
@@ -270,13 +284,14 @@ public final class RaftLog {
     }
 
     public boolean hasUnstable() {
-        return !unstable.isEmpty() || truncateFrom > 0 || baseIndex > 0;
+        return !unstable.isEmpty() || truncateFrom > 0 || lostFrom > 0 || baseIndex > 0;
     }
 
     /** The reader has all that was unstable. */
     public void handedOver() {
         unstable.clear();
         truncateFrom = 0;
+        lostFrom = 0;
         baseIndex = 0;
         baseTerm = 0;
         assert reader.lastIndex() == lastIndex : "log has " + reader.lastIndex() + " instead of " + lastIndex;

@@ -59,7 +59,9 @@ final class ReadyHandler {
         }
         if (ready.truncateFrom() > 0) {
             node.wal.truncateFrom(ready.truncateFrom());
-            loseSightFrom(ready.truncateFrom());
+        }
+        if (ready.lostFrom() > 0) {
+            loseSightFrom(ready.lostFrom());
         }
         node.logEpoch = ready.logEpoch();
         append(ready.entries());
@@ -79,7 +81,7 @@ final class ReadyHandler {
     }
 
     /**
-     * What was proposed here was cut off with the log, for another leader has other entries in its place. A third one
+     * What was proposed here has gone from the log, for another leader has other entries in its place. A third one
      * may still have these, so their fate is open; but this member would propose others under the same indices.
      */
     private void loseSightFrom(long logIndex) {
