@@ -80,8 +80,8 @@ final class ForwardedRequests {
 
     /** Sends a request to the leader; null if it is on its way, else why not. */
     ApiError forward(long connectionId, DirectBuffer source, int offset, int length) {
-        if (node.raft.leaderId() == 0) {
-            return ApiError.NO_LEADER;
+        if (!node.metBy.contains(node.raft.leaderId())) {
+            return ApiError.NO_LEADER; // or it takes this life for a clone as yet, and hears nothing of it
         }
         if (waiting.size() >= UNDER_WAY_MAX) {
             return ApiError.TOO_MANY_REQUESTS;

@@ -41,7 +41,7 @@ final class HeldRequests {
     int doWork(ClientHandler requests) {
         int workCount = 0;
         boolean isLed = (node.raft.role() == Role.LEADER && node.raft.transferTarget() == 0)
-                || node.peers.isConnected(node.raft.leaderId());
+                || (node.metBy.contains(node.raft.leaderId()) && node.peers.isConnected(node.raft.leaderId()));
         for (int i = held.size(); i > 0; i--) {
             Held oldest = held.peek();
             boolean isLate = node.nowNs - oldest.deadlineNs >= 0;

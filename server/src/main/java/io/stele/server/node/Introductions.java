@@ -12,7 +12,6 @@ import io.stele.transport.peer.codec.MessageHeaderEncoder;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
-import org.agrona.collections.LongHashSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +42,6 @@ final class Introductions {
 
     private final NodeState node;
     private final Newcomers newcomers;
-    private final LongHashSet metBy = new LongHashSet();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final MessageHeaderEncoder headerEncoder = new MessageHeaderEncoder();
     private final IntroductionDecoder introduction = new IntroductionDecoder();
@@ -84,7 +82,7 @@ final class Introductions {
             nextRepeatNs = node.nowNs + REPEAT_INTERVAL_NS;
         }
         for (long memberId : membership.memberIds()) {
-            if (memberId != node.identity.memberId() && (repeats || !metBy.contains(memberId))) {
+            if (memberId != node.identity.memberId() && (repeats || !node.metBy.contains(memberId))) {
                 introduceTo(memberId, true);
             }
         }
@@ -106,7 +104,7 @@ final class Introductions {
     private boolean isMetByQuorum(Membership membership) {
         int met = 0;
         for (long memberId : membership.voters()) {
-            met += metBy.contains(memberId) ? 1 : 0;
+            met += node.metBy.contains(memberId) ? 1 : 0;
         }
         return met >= membership.voterCount() / 2;
     }
@@ -159,19 +157,19 @@ final class Introductions {
 
     private void hearOfSelf(long memberId, long knownLife, long knownBootId, long term) {
         if (knownBootId == node.bootId) {
-            metBy.add(memberId);
+            node.metBy.add(memberId);
             isIntroduced |= isMetByQuorum(node.raft.membership());
             takenForAnotherSinceNs = NEVER;
             return;
         }
-        metBy.remove(memberId);
+        node.metBy.remove(memberId);
         if (knownLife >= node.superblock.life()) {
             goBack(memberId, knownLife, term);
         }
         if (takenForAnotherSinceNs == NEVER) {
             takenForAnotherSinceNs = node.nowNs;
         }
-        boolean isDoubted = knownBootId != 0 && metBy.isEmpty();
+        boolean isDoubted = knownBootId != 0 && node.metBy.isEmpty();
         if (isDoubted && node.nowNs - takenForAnotherSinceNs >= TAKEN_FOR_ANOTHER_NS) {
             takenForAnotherSinceNs = node.nowNs;
             LOG.error(
@@ -191,7 +189,7 @@ final class Introductions {
                 knownLife,
                 node.superblock.life());
         isIntroduced = false;
-        metBy.clear();
+        node.metBy.clear();
         long term = Math.max(peerTerm, node.raft.term());
         node.superblock.savePledge(WalSalvage.UNKNOWN, term);
         node.superblock.saveLife(knownLife + 1);

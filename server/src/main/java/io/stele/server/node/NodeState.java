@@ -18,6 +18,7 @@ import io.stele.transport.peer.PeerLink;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.LongArrayList;
+import org.agrona.collections.LongHashSet;
 
 /**
  * What the node's thread owns, shared by the parts of its duty cycle. No other thread touches any of it, but for the
@@ -74,6 +75,9 @@ final class NodeState {
 
     final long electionTimeoutNs;
     final AutoCompaction autoCompaction;
+
+    /** Members that have met this life, and so believe what comes from it. */
+    final LongHashSet metBy = new LongHashSet();
 
     final PendingReplies pending = new PendingReplies(PENDING_MAX);
     private final Scarcity scarcity;

@@ -22,9 +22,11 @@ final class Report {
     private final String what;
     private final String options;
     private final Sometimes.Scope scope;
+    /** When the run began: a checkout may move on while it lasts. */
+    private final String commit = commit();
 
     /**
-     * @param what what was run
+     * @param what what was run, as far as is known before: to be followed by how far it came
      * @param options how, where that is not said by {@code what}
      */
     Report(String what, String options, Sometimes.Scope scope) {
@@ -62,13 +64,13 @@ final class Report {
         System.out.println("  replay: " + replay);
     }
 
-    String ledgerLine(Coverage c, int violations, double seconds) {
+    String ledgerLine(Coverage c, long done, int violations, double seconds) {
         return String.format(
                 Locale.ROOT,
                 "%s,%s,%s,%s,%d,%d,%d,%d,%d,%d,%d,%.3f,%.1f,%d,%d",
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),
-                commit(),
-                what,
+                commit,
+                what + done,
                 options,
                 c.runCount(),
                 violations,
@@ -83,9 +85,9 @@ final class Report {
                 c.eventCount());
     }
 
-    void appendToLedger(Coverage coverage, int violations, double seconds) {
+    void appendToLedger(Coverage coverage, long done, int violations, double seconds) {
         Path file = home().resolve("docs/assurance/ledger.csv");
-        String line = ledgerLine(coverage, violations, seconds) + "\n";
+        String line = ledgerLine(coverage, done, violations, seconds) + "\n";
         try {
             Files.createDirectories(file.getParent());
             String text = Files.exists(file) ? line : LEDGER_HEADER + "\n" + line;

@@ -159,14 +159,15 @@ final class SimImage {
 
     private void writeBack(int begin, int end, BooleanSupplier written) {
         int first = begin / SECTOR_LENGTH * SECTOR_LENGTH;
-        collect(first, Math.min((end + SECTOR_LENGTH - 1) / SECTOR_LENGTH * SECTOR_LENGTH, cache.length));
+        int last = Math.min((end + SECTOR_LENGTH - 1) / SECTOR_LENGTH * SECTOR_LENGTH, cache.length);
+        collect(first, last);
         if (durable.length != cache.length) {
             durable = Arrays.copyOf(durable, cache.length);
         }
         int from = first;
         while (from < end) {
             int to = Math.min(from + SECTOR_LENGTH, cache.length);
-            int same = Arrays.mismatch(cache, from, cache.length, clean, from, cache.length);
+            int same = Arrays.mismatch(cache, from, last, clean, from, last);
             if (same < 0) {
                 return;
             }
