@@ -241,15 +241,20 @@ public final class ClusterWorld {
     /** A member's cycle is over: it has applied the entries behind {@code from}. */
     void onMoved(SimMember member, long from, long to) {
         raft.onMoved(member);
+        onApplied(member, from, to);
+        if (to != from) {
+            divergence.check(member);
+        }
+    }
+
+    /** A member has applied the entries behind {@code from}. */
+    void onApplied(SimMember member, long from, long to) {
         for (long logIndex = from + 1; logIndex <= to; logIndex++) {
             if (prefix.onApplied(member.node().log(), logIndex)) {
                 answers.onApplied(logIndex, prefix.entry(logIndex));
                 leases.onApplied(prefix.entry(logIndex));
                 timeline.fold(logIndex);
             }
-        }
-        if (to != from) {
-            divergence.check(member);
         }
     }
 

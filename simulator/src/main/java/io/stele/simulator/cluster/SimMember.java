@@ -189,9 +189,11 @@ public final class SimMember {
         try {
             move.run();
         } catch (SimCrash crash) {
+            tellApplied();
             world.say(name + ": " + crash.getMessage());
             endSuddenly();
         } catch (StorageException e) {
+            tellApplied();
             world.onStopped(this, e);
             endSuddenly();
         }
@@ -260,6 +262,15 @@ public final class SimMember {
         long from = applied;
         applied = now;
         world.onMoved(this, from, now);
+    }
+
+    /** Its last turn was cut short, but what it had applied in it may have been answered already. */
+    private void tellApplied() {
+        if (node != null && node.machine() == machineSeen) {
+            long from = applied;
+            applied = Math.max(from, node.machine().appliedIndex());
+            world.onApplied(this, from, applied);
+        }
     }
 
     private void moveSync() {

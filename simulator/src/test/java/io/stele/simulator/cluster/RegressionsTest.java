@@ -20,7 +20,8 @@ class RegressionsTest {
         "101294, a removal that was asked for last was carried out when all had been taken for members",
         "700165, a compaction took a version away that was superseded within its own revision, where a watch may begin",
         "801026, proposals that were cut off before they were handed over were still waited for by the next leader",
-        "900216, a request was forwarded to a leader that did not believe the new life yet, and waited for in vain"
+        "900216, a request was forwarded to a leader that did not believe the new life yet, and waited for in vain",
+        "1000529, a check did not see what a leader had applied in the turn in which it stopped, and had answered"
     })
     void shouldStayMended(long seed, String what) {
         Verdict verdict = ClusterSimulation.run(seed);
