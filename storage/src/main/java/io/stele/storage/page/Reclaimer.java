@@ -216,10 +216,15 @@ final class Reclaimer {
     private boolean pack(BTree tree, int count) {
         TreePath path = tree.path();
         int bytes = pages.pageBytes(group[0]);
-        int pageCount = plan(count, bytes);
         int depth = path.leaf() - 1;
         int share = packTightly[treeId] ? TIGHTLY_PACKED_SHARE : PACKED_SHARE;
-        if (pageCount + Math.max(1, count / share) > count || !separatorsFit(path, depth, count, pageCount)) {
+        int pageCountMax = count - Math.max(1, count / share);
+        if (pagesNeeded(count, bytes) > pageCountMax) {
+            return false; // as most are: told without a look at their entries
+        }
+        int pageCount = plan(count, bytes);
+        assert pageCount >= pagesNeeded(count, bytes) : "packed by more than there is";
+        if (pageCount > pageCountMax || !separatorsFit(path, depth, count, pageCount)) {
             return false;
         }
         for (int d = 0; d <= depth; d++) {
@@ -251,6 +256,16 @@ final class Reclaimer {
         }
         tree.shrinker().shrink(depth);
         return true;
+    }
+
+    /** The group's entries take this many pages at least. */
+    private int pagesNeeded(int count, int bytes) {
+        int room = bytes - PAGE_HEADER_BYTES;
+        long used = 0;
+        for (int i = 0; i < count; i++) {
+            used += room - Page.free(pages.buffer(group[i]), pages.offset(group[i]), LEAF_SLOT_BYTES);
+        }
+        return (int) ((used + room - 1) / room);
     }
 
     /** Where new pages would be cut when the group's entries are poured into them one by one; how many there are. */
