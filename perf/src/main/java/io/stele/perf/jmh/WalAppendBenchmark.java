@@ -38,6 +38,10 @@ public class WalAppendBenchmark {
     @Param({"none", "beside", "each"})
     private String force;
 
+    /** Entries that are written in one go. */
+    @Param({"1", "64"})
+    private int batchLength;
+
     @Param({"300"})
     private int entryLength;
 
@@ -82,6 +86,9 @@ public class WalAppendBenchmark {
     public long append() {
         long index = wal.lastIndex() + 1;
         wal.append(index, 1, (byte) 1, entry, 0, entryLength);
+        if (index % batchLength == 0) {
+            wal.flush();
+        }
         if (force.equals("each")) {
             durableIndex = wal.sync();
         }

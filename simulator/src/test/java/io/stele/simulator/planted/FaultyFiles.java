@@ -3,6 +3,7 @@ package io.stele.simulator.planted;
 import io.stele.storage.file.FileStore;
 import io.stele.storage.file.MappedRegion;
 import io.stele.storage.file.StoredFile;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.agrona.DirectBuffer;
@@ -109,6 +110,11 @@ final class FaultyFiles implements FileStore {
         @Override
         public void write(long position, DirectBuffer buffer, int offset, int length) {
             file.write(position, buffer, offset, length);
+        }
+
+        @Override
+        public void write(long position, ByteBuffer source) {
+            file.write(position, source);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.stele.storage.file;
 
 import io.stele.storage.file.StorageException.Kind;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -144,6 +145,11 @@ public final class BallastedFileStore implements FileStore {
         @Override
         public void write(long position, DirectBuffer buffer, int offset, int length) {
             file.write(position, buffer, offset, length);
+        }
+
+        @Override
+        public void write(long position, ByteBuffer source) {
+            file.write(position, source);
         }
 
         @Override

@@ -181,6 +181,21 @@ final class DiskStoredFile implements StoredFile {
     }
 
     @Override
+    public void write(long position, ByteBuffer source) {
+        try {
+            long end = position;
+            while (source.hasRemaining()) {
+                end += channel.write(source, end);
+            }
+            if (end > length) {
+                lengthenTo(end);
+            }
+        } catch (IOException e) {
+            throw DiskFileStore.failure("cannot write " + path, e);
+        }
+    }
+
+    @Override
     public void close() {
         try {
             channel.close();

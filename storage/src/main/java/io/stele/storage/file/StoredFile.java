@@ -1,5 +1,6 @@
 package io.stele.storage.file;
 
+import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -41,6 +42,9 @@ public interface StoredFile extends AutoCloseable {
      * the file.
      */
     void write(long position, DirectBuffer buffer, int offset, int length);
+
+    /** Likewise, all that remains in {@code source}: for the hot path, without a copy if it is a direct buffer. */
+    void write(long position, ByteBuffer source);
 
     @Override
     void close();

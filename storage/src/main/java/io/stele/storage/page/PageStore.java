@@ -219,6 +219,11 @@ public final class PageStore implements AutoCloseable {
         return reclaimer.step(pageBudget, busy);
     }
 
+    /** Whether {@link #reclaim} has so much to gain that it pays while the store is written to at full speed. */
+    public boolean isReclaimUrgent() {
+        return reclaimer.isUrgent();
+    }
+
     /** Whether a checkpoint would save changes, free space or shorten the file. */
     public boolean checkpointWanted() {
         return running == null

@@ -43,6 +43,7 @@ final class Reclaimer {
     private final int[] cutPage = new int[GROUP_MAX];
     private final int[] cutIndex = new int[GROUP_MAX];
     private boolean sweeping;
+    private boolean packing;
     private int treeId;
     private int boundary;
     private long changed;
@@ -69,6 +70,23 @@ final class Reclaimer {
         return removedBytes;
     }
 
+    /** Whether there is much to gain: something to pack, or a quarter of the file to cut off. */
+    boolean isUrgent() {
+        return (sweeping && packing) || isSparse() || isLongerThan(boundary(), BUSY_SLACK_SHARE);
+    }
+
+    private boolean isSparse() {
+        return removedBytes * REMOVED_SHARE > liveBytes();
+    }
+
+    private boolean isLongerThan(int end, int slackShare) {
+        return map.usedEnd() > end + map.liveCount() / slackShare;
+    }
+
+    private long liveBytes() {
+        return (long) map.liveCount() * pages.blockBytes();
+    }
+
     /** Works through about so many pages; the pages looked at, 0 when there is nothing to do now. */
     int step(int pageBudget, boolean busy) {
         int done = 0;
@@ -92,18 +110,17 @@ final class Reclaimer {
 
     private boolean begin(int slackShare) {
         boundary = boundary();
-        long liveBytes = (long) map.liveCount() * pages.blockBytes();
-        boolean isSparse = removedBytes * REMOVED_SHARE > liveBytes;
-        boolean isLong = map.usedEnd() > boundary + map.liveCount() / slackShare
+        packing = isSparse();
+        boolean isLong = isLongerThan(boundary, slackShare)
                 && store.releasedBlocks() != quietAtReleased
                 && map.find(1) >= 0
                 && map.find(1) < boundary;
-        if (!isSparse && !isLong) {
+        if (!packing && !isLong) {
             return false;
         }
         sweeping = true;
-        if (isSparse) {
-            decideHowToPack(liveBytes);
+        if (packing) {
+            decideHowToPack(liveBytes());
         } // else what was removed adds up until it is worth a pass: this one only shortens the file
         changed = 0;
         treeId = 0;

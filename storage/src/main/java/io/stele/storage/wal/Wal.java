@@ -9,14 +9,14 @@ import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 
 /**
- * The write-ahead log: entries by consecutive index, appended through mapped segment files, made durable by group
- * commit.
+ * The write-ahead log: entries by consecutive index, in mapped segment files, made durable by group commit.
  *
  * <p>Threads, and what each may call:
  *
  * <pre>
- *   node thread    append, canAppend, read, term, firstIndex, lastIndex, appendedPosition, truncateFrom, releaseTo,
- *                  reset. Stores to memory only; never waits for the disk as long as {@link #canAppend} says yes.
+ *   node thread    append, flush, canAppend, read, term, firstIndex, lastIndex, appendedPosition, truncateFrom,
+ *                  releaseTo, reset. Goes no further than the page cache; never waits for the disk as long as
+ *                  {@link #canAppend} says yes.
  *   sync thread    sync: forces all that was appended before the call. One call forces for all who wait.
  *   pool thread    doWork: prepares the next segment, recycles released ones. May be the sync thread, but then a
  *                  commit may wait for a segment of zeros to reach the disk.
@@ -33,6 +33,7 @@ public final class Wal implements AutoCloseable {
     public static final long NO_TERM = -1;
 
     private static final int SEGMENTS_CAPACITY = 16;
+    private static final int BATCH_LENGTH = 256 * 1024;
 
     private final WalContext context;
     private final SegmentPool pool;
@@ -46,6 +47,10 @@ public final class Wal implements AutoCloseable {
 
     private long oldestGeneration;
     private WalSegment active;
+
+    /** What has been appended and not been written yet: it ends at the tail. */
+    private final RecordBatch batch;
+
     private int tail;
     private long digest;
 
@@ -70,6 +75,7 @@ public final class Wal implements AutoCloseable {
         this.pool = pool;
         this.ring = ring;
         this.entries = entries;
+        batch = new RecordBatch(Math.min(context.segmentLength(), BATCH_LENGTH));
     }
 
     /** Opens the log of a data directory, or begins one. All that it then holds is durable. */
@@ -83,6 +89,7 @@ public final class Wal implements AutoCloseable {
         Wal wal = new Wal(context, pool, ring, new EntryIndex());
         wal.digest = salt;
         wal.activate(pool.acquire(0));
+        wal.flush();
         wal.startSync(wal.active, wal.active.position(WalDescriptor.SEGMENT_HEADER_LENGTH));
         wal.sync();
         return wal;
@@ -128,8 +135,9 @@ public final class Wal implements AutoCloseable {
     }
 
     /**
-     * Appends the entry after {@link #lastIndex()}. It may be read at once; it is durable when a {@link #sync()} that
-     * was called later has returned. If the segment is full and no other is ready this makes one, which takes long;
+     * Appends the entry after {@link #lastIndex()}. It may be read at once; it is durable when it was flushed and a
+     * {@link #sync()} that was called later has returned. If the segment is full and no other is ready this makes one,
+     * which takes long;
      * if it cannot for want of space it throws {@link Kind#NO_SPACE}, and nothing was appended.
      */
     public void append(long index, long term, byte type, DirectBuffer buffer, int offset, int length) {
@@ -147,7 +155,38 @@ public final class Wal implements AutoCloseable {
         entries.onEntry(index, term, position);
     }
 
-    /** Position after the last record. Grows with every append, also across segments; not a count of bytes. */
+    /** Writes what was appended since the last call, in one go: the next {@link #sync()} makes it durable. */
+    public void flush() {
+        if (batch.isEmpty()) {
+            return;
+        }
+        throwIfFailed();
+        boolean isWritten = false;
+        try {
+            batch.writeTo(active, tail);
+            isWritten = true;
+        } catch (StorageException e) {
+            failure = e;
+            throw e;
+        } finally {
+            if (!isWritten) {
+                forgetUnwritten();
+            }
+        }
+        appendedPosition.setRelease(active.position(tail));
+    }
+
+    /** The log's life is over, but it may still be looked at: it holds what was written. */
+    private void forgetUnwritten() {
+        batch.clear();
+        long last = entries.lastIndex();
+        while (entries.contains(last) && entries.position(last) >= appendedPosition.get()) {
+            last--;
+        }
+        entries.onTruncate(last, term(last));
+    }
+
+    /** Position after the last record that was flushed. Grows across segments too; not a count of bytes. */
     public long appendedPosition() {
         return appendedPosition.get();
     }
@@ -185,7 +224,7 @@ public final class Wal implements AutoCloseable {
         return true;
     }
 
-    /** Takes back all entries from {@code index} on. Durable with the next {@link #sync()}, like an entry. */
+    /** Takes back all entries from {@code index} on. Flushed already; durable with the next {@link #sync()}. */
     public void truncateFrom(long index) {
         if (index < entries.firstIndex()) {
             throw new IllegalArgumentException("cannot truncate from " + index + ": first is " + entries.firstIndex());
@@ -197,7 +236,10 @@ public final class Wal implements AutoCloseable {
         }
     }
 
-    /** Empties the log, which then continues after (index, term): a snapshot has taken the entries' place. */
+    /**
+     * Empties the log, which then continues after (index, term): a snapshot has taken the entries' place. Flushed
+     * already; durable with the next {@link #sync()}.
+     */
     public void reset(long index, long term) {
         writeControl(WalDescriptor.KIND_RESET, index, term);
         entries.onBase(index, term);
@@ -251,7 +293,7 @@ public final class Wal implements AutoCloseable {
     }
 
     /**
-     * Sync thread: makes all durable that was appended before the call, and returns the index of the last entry of it.
+     * Sync thread: makes all durable that was flushed before the call, and returns the index of the last entry of it.
      * If the log was truncated meanwhile that entry may be gone: its term, {@link #durableTerm()}, tells.
      */
     public long sync() {
@@ -300,11 +342,12 @@ public final class Wal implements AutoCloseable {
         return workCount;
     }
 
-    /** Forces what was appended and gives the files back. To be called when no other thread uses the log any more. */
+    /** Flushes, forces and gives the files back. To be called when no other thread uses the log any more. */
     @Override
     public void close() {
         try {
             if (failure == null) {
+                flush();
                 sync();
                 syncHeaders();
             }
@@ -361,6 +404,7 @@ public final class Wal implements AutoCloseable {
     private void writeControl(byte kind, long index, long term) {
         record.type = 0;
         write(kind, index, term, 0);
+        flush();
     }
 
     private long write(byte kind, long index, long term, int length) {
@@ -379,14 +423,19 @@ public final class Wal implements AutoCloseable {
         record.length = length;
         record.previousDigest = digest;
         record.durablePosition = durablePosition.get();
+        int frameLength = WalDescriptor.frameLength(length);
+        if (!batch.hasRoom(frameLength)) {
+            flush();
+            batch.makeRoom(frameLength);
+        }
         int offset = tail;
-        tail = active.append(offset, record, checksum);
-        digest = WalDescriptor.digest(active.buffer(), offset);
-        appendedPosition.setRelease(active.position(tail));
+        digest = batch.add(active, offset, record, checksum);
+        tail += frameLength;
         return active.position(offset);
     }
 
     private void roll(int frameLength) {
+        flush();
         byte type = record.type;
         WalSegment full = active;
         int end = tail;
@@ -419,7 +468,9 @@ public final class Wal implements AutoCloseable {
         segments[slot(segment.generation())] = segment;
     }
 
+    /** The segment that holds a position, which may be read there then. */
     private WalSegment segment(long position) {
+        flush();
         return segments[slot(WalDescriptor.generation(position))];
     }
 

@@ -6,14 +6,15 @@ import io.stele.storage.file.MappedRegion;
 import io.stele.storage.file.StorageException;
 import io.stele.storage.file.StorageException.Kind;
 import io.stele.storage.file.StoredFile;
+import java.nio.ByteBuffer;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One mapped segment file. The node thread writes records into it; what lies below the appended position never
- * changes.
+ * One mapped segment file. The node thread writes records to it, a batch at a time, and reads them through the
+ * mapping; what lies below the appended position never changes.
  */
 final class WalSegment implements AutoCloseable {
     private final StoredFile file;
@@ -97,18 +98,21 @@ final class WalSegment implements AutoCloseable {
         return WalDescriptor.position(generation, offset);
     }
 
-    /** Puts a record at {@code offset}; returns the offset after it. */
-    int append(int offset, Draft record, Checksum checksum) {
+    /**
+     * Builds a record in {@code target} at {@code at}, as it is to stand at {@code offset} of this segment; returns its
+     * length there.
+     */
+    int build(MutableDirectBuffer target, int at, int offset, Draft record, Checksum checksum) {
         int length = record.length;
         if (length > 0) {
-            buffer.putBytes(offset + WalDescriptor.RECORD_HEADER_LENGTH, record.payload, record.payloadOffset, length);
+            target.putBytes(at + WalDescriptor.RECORD_HEADER_LENGTH, record.payload, record.payloadOffset, length);
         }
-        int payloadCrc = checksum.compute(buffer, offset + WalDescriptor.RECORD_HEADER_LENGTH, length);
-        WalDescriptor.writeRecordHeader(buffer, offset, record.kind, record.type, record.index, record.term, length);
+        int payloadCrc = checksum.compute(target, at + WalDescriptor.RECORD_HEADER_LENGTH, length);
+        WalDescriptor.writeRecordHeader(target, at, record.kind, record.type, record.index, record.term, length);
         WalDescriptor.sealRecordHeader(
-                buffer, offset, position(offset), record.previousDigest, record.durablePosition, payloadCrc);
-        WalDescriptor.headerCrc(buffer, offset, WalDescriptor.computeHeaderCrc(buffer, offset, checksum, salt));
-        return offset + WalDescriptor.frameLength(length);
+                target, at, position(offset), record.previousDigest, record.durablePosition, payloadCrc);
+        WalDescriptor.headerCrc(target, at, WalDescriptor.computeHeaderCrc(target, at, checksum, salt));
+        return WalDescriptor.frameLength(length);
     }
 
     /** True if a whole, undamaged record of this segment lies at {@code offset}. */
@@ -153,6 +157,10 @@ final class WalSegment implements AutoCloseable {
 
     void write(int offset, DirectBuffer source, int sourceOffset, int length) {
         file.write(offset, source, sourceOffset, length);
+    }
+
+    void write(int offset, ByteBuffer source) {
+        file.write(offset, source);
     }
 
     @Override

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -187,6 +189,23 @@ public abstract class FileStoreContract {
             region.buffer().putInt(10, 12345);
             region.sync(0, 100);
             assertEquals(12345, new UnsafeBuffer(read(file, 4106, 4)).getInt(0));
+        }
+    }
+
+    @Test
+    void shouldWriteWhatRemainsInAByteBuffer() {
+        byte[] bytes = pattern(3000);
+        for (ByteBuffer source :
+                List.of(ByteBuffer.wrap(bytes), ByteBuffer.allocateDirect(3000).put(bytes))) {
+            try (StoredFile file = store.create("a" + source.isDirect(), 8192);
+                    MappedRegion region = file.map(4096, 4096)) {
+                source.limit(2900).position(100);
+                file.write(4000, source);
+                assertFalse(source.hasRemaining());
+                assertArrayEquals(Arrays.copyOfRange(bytes, 100, 2900), read(file, 4000, 2800));
+                assertEquals(bytes[196], region.buffer().getByte(0));
+                assertArrayEquals(new byte[8192 - 6800], read(file, 6800, 8192 - 6800));
+            }
         }
     }
 

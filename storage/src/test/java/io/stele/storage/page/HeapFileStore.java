@@ -4,6 +4,7 @@ import io.stele.storage.file.FileStore;
 import io.stele.storage.file.MappedRegion;
 import io.stele.storage.file.StorageException;
 import io.stele.storage.file.StoredFile;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.TreeMap;
 import org.agrona.DirectBuffer;
@@ -121,6 +122,11 @@ final class HeapFileStore implements FileStore {
         @Override
         public void write(long position, DirectBuffer source, int offset, int count) {
             source.getBytes(offset, bytes, (int) position, count);
+        }
+
+        @Override
+        public void write(long position, ByteBuffer source) {
+            source.get(bytes, (int) position, source.remaining());
         }
 
         @Override

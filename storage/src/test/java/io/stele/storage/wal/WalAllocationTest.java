@@ -45,6 +45,9 @@ class WalAllocationTest {
         for (int i = 0; i < ROUND_LENGTH; i++) {
             index++;
             wal.append(index, 1, (byte) 1, i % 2 == 0 ? direct : heap, 0, 256);
+            if (i % 10 == 9) {
+                wal.flush();
+            }
             if (i % 100 == 99) {
                 seen += wal.sync();
             }

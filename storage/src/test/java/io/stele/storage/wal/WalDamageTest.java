@@ -49,6 +49,7 @@ class WalDamageTest {
     private static void append(Wal wal, long index) {
         UnsafeBuffer payload = new UnsafeBuffer(payload(index));
         wal.append(index, 1 + index / 10, (byte) index, payload, 0, payload.capacity());
+        wal.flush();
     }
 
     private static byte[] payload(long index) {
@@ -304,6 +305,7 @@ class WalDamageTest {
         int at = WalDescriptor.offset(wal.appendedPosition()) + WalDescriptor.RECORD_HEADER_LENGTH;
         UnsafeBuffer forged = forgedRecord(at);
         wal.append(1, 1, (byte) 0, forged, 0, forged.capacity());
+        wal.flush();
         victim.kill();
         // The outer record is torn, so that recovery searches what follows for whole headers.
         victim.flipBit(FIRST_SEGMENT, at - WalDescriptor.RECORD_HEADER_LENGTH, 1);
@@ -324,7 +326,7 @@ class WalDamageTest {
         draft.index = 77;
         draft.term = 77;
         draft.durablePosition = WalDescriptor.position(1, 4000);
-        segment.append(offset, draft, new Checksum());
+        segment.build(segment.buffer(), offset, offset, draft, new Checksum());
         UnsafeBuffer bytes = new UnsafeBuffer(new byte[WalDescriptor.RECORD_HEADER_LENGTH]);
         segment.buffer().getBytes(offset, bytes, 0, bytes.capacity());
         return bytes;

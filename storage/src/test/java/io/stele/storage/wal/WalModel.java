@@ -114,6 +114,7 @@ final class WalModel {
                 UnsafeBuffer buffer = new UnsafeBuffer(new byte[text.length()]);
                 buffer.putStringWithoutLengthAscii(0, text.toString());
                 wal.append(index, term, (byte) 3, buffer, 0, text.length());
+                wal.flush();
             });
         }
     }
@@ -135,8 +136,8 @@ final class WalModel {
     void reset() {
         long index = states.get(states.size() - 1).lastIndex + 100;
         term++;
-        step(new State(new TreeMap<>(), index, term), () -> wal.reset(index, term));
         released = Math.max(released, index);
+        step(new State(new TreeMap<>(), index, term), () -> wal.reset(index, term));
     }
 
     /** The operation may be durable from its beginning on; if it is refused it has not happened. */

@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stele.storage.file.DiskFileStore;
 import io.stele.storage.file.FileStore;
+import io.stele.storage.file.StorageException;
+import io.stele.storage.file.sim.DiskFault;
+import io.stele.storage.file.sim.DiskOperation;
+import io.stele.storage.file.sim.FaultPlan;
+import io.stele.storage.file.sim.SimDisk;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -44,6 +49,7 @@ class WalTest {
     private void append(long index, long term, String text) {
         UnsafeBuffer buffer = new UnsafeBuffer(text.getBytes(StandardCharsets.US_ASCII));
         wal.append(index, term, (byte) 5, buffer, 0, buffer.capacity());
+        wal.flush();
     }
 
     private void appendMany(long from, long to, long term) {
@@ -201,11 +207,58 @@ class WalTest {
     }
 
     @Test
+    void shouldForceOnlyWhatWasFlushed() {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[100]);
+        long before = wal.appendedPosition();
+        wal.append(1, 1, (byte) 1, buffer, 0, 100);
+        wal.append(2, 1, (byte) 1, buffer, 0, 100);
+        assertEquals(before, wal.appendedPosition());
+        assertEquals(0, wal.sync());
+        wal.flush();
+        assertTrue(wal.appendedPosition() > before);
+        assertEquals(2, wal.sync());
+    }
+
+    @Test
+    void shouldReadWhatWasNotFlushedYet() {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[100]);
+        buffer.setMemory(0, 100, (byte) 7);
+        wal.append(1, 3, (byte) 1, buffer, 0, 100);
+        assertEquals(3, wal.term(1));
+        wal.append(2, 3, (byte) 1, buffer, 0, 100);
+        assertTrue(wal.read(2, view));
+        assertEquals(100, view.length());
+        assertEquals(7, view.buffer().getByte(view.offset() + 99));
+    }
+
+    @Test
+    void shouldShowWhatWasWrittenBeforeAWriteThatFailed() {
+        SimDisk disk = new SimDisk();
+        Wal log = Wal.open(disk.mount(), context);
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[100]);
+        log.append(1, 1, (byte) 1, buffer, 0, 100);
+        log.flush();
+        log.append(2, 2, (byte) 1, buffer, 0, 100);
+        disk.plan((call, operation, name) -> operation == DiskOperation.WRITE ? DiskFault.EIO : DiskFault.NONE);
+        assertEquals(
+                StorageException.Kind.IO,
+                assertThrows(StorageException.class, log::flush).kind());
+        disk.plan(FaultPlan.NONE);
+        assertEquals(1, log.lastIndex());
+        assertEquals(1, log.term(1));
+        assertFalse(log.read(2, view));
+        assertThrows(StorageException.class, () -> log.append(2, 2, (byte) 1, buffer, 0, 100));
+        assertThrows(StorageException.class, log::sync);
+        log.close();
+    }
+
+    @Test
     void shouldTakeAnEntryLargerThanASegment() {
         UnsafeBuffer large = new UnsafeBuffer(new byte[100_000]);
         large.setMemory(0, large.capacity(), (byte) 9);
         append(1, 1, "small");
         wal.append(2, 1, (byte) 1, large, 0, large.capacity());
+        wal.flush();
         append(3, 1, "small");
         wal.sync();
         reopen();

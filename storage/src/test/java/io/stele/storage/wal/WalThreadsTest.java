@@ -74,6 +74,9 @@ class WalThreadsTest {
             payload.putLong(0, index * term);
             wal.append(index, term, (byte) 1, payload, 0, 8 + random.nextInt(393));
             terms[(int) index] = term;
+            if (random.nextInt(8) == 0) {
+                wal.flush();
+            }
             if (random.nextInt(500) == 0) {
                 wal.truncateFrom(Math.max(wal.firstIndex(), index - random.nextInt(50)));
                 term++;
@@ -82,6 +85,7 @@ class WalThreadsTest {
                 wal.releaseTo(Math.min(durable.get(), wal.lastIndex()) - 100);
             }
         }
+        wal.flush();
         return terms;
     }
 

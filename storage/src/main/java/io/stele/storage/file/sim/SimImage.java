@@ -177,6 +177,7 @@ final class SimImage {
             }
             if (written.getAsBoolean()) {
                 System.arraycopy(cache, from, durable, from, to - from);
+                System.arraycopy(cache, from, clean, from, to - from);
             }
             from = to;
         }

@@ -2,6 +2,7 @@ package io.stele.storage.file.sim;
 
 import io.stele.storage.file.MappedRegion;
 import io.stele.storage.file.StoredFile;
+import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -126,6 +127,12 @@ final class SimStoredFile implements StoredFile {
                 image.write(at, buffer, offset, store.disk().faultRandom().nextInt(length + 1));
             }
         });
+    }
+
+    @Override
+    public void write(long position, ByteBuffer source) {
+        write(position, new UnsafeBuffer(source, source.position(), source.remaining()), 0, source.remaining());
+        source.position(source.limit());
     }
 
     void unmap(UnsafeBuffer buffer) {

@@ -150,6 +150,26 @@ class SimDiskTest {
     }
 
     @Test
+    void shouldWriteBackWhatIsAsItWasBeforeAnInterruptedSync() {
+        for (int seed = 0; seed < 50; seed++) {
+            disk.lose("a");
+            disk.seed(seed);
+            StoredFile file = dirtyFile();
+            disk.plan((call, operation, name) ->
+                    operation == DiskOperation.SYNC ? DiskFault.CRASH_INSIDE : DiskFault.NONE);
+            assertThrows(SimCrash.class, file::sync);
+            disk.kill();
+            StoredFile reopened = disk.mount().open("a");
+            reopened.map(0, LENGTH).buffer().setMemory(0, LENGTH, (byte) 1);
+            reopened.sync();
+            disk.crash(seed);
+            byte[] expected = new byte[LENGTH];
+            Arrays.fill(expected, (byte) 1);
+            assertArrayEquals(expected, disk.bytes("a"));
+        }
+    }
+
+    @Test
     void shouldLieWhenTold() {
         StoredFile file = dirtyFile();
         disk.plan(FaultPlan.at(disk.callCount() + 1, DiskFault.LOST_SYNC));
