@@ -40,6 +40,9 @@ public final class Server implements AutoCloseable {
     /** Log kept for followers that are behind: so much they catch up from it, else from a snapshot. */
     private static final long WAL_RETAINED_BYTES = 256L * 1024 * 1024;
 
+    /** Of the heap, one part in so many may be watches: who makes too many is refused before others suffer. */
+    private static final int WATCH_HEAP_SHARE = 3;
+
     /** How long a stopping server goes on answering clients that do not leave: they may have nowhere to go. */
     private static final long LEAVE_NS = TimeUnit.MILLISECONDS.toNanos(300);
 
@@ -154,6 +157,7 @@ public final class Server implements AutoCloseable {
                     .joining(new ClusterInquiry(config.cluster(), config.name())::ask)
                     .walRetainedBytes(config.cluster().isListening() ? WAL_RETAINED_BYTES : 0)
                     .watchLimits(new WatchLimits()
+                            .heapBytesMax(Runtime.getRuntime().maxMemory() / WATCH_HEAP_SHARE)
                             .progressIntervalNs(TimeUnit.MILLISECONDS.toNanos(config.watchProgressNotifyMs())))
                     .spaceListener(Launch::onSpaceChanged)
                     .clock(SystemNanoClock.INSTANCE)

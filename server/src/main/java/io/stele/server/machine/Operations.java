@@ -22,12 +22,17 @@ final class Operations {
     private final KeyRecord record = new KeyRecord();
     private final RevisionView content = new RevisionView();
     private final KeyBatch batch = new KeyBatch();
+    private Pulse pulse = Pulse.NONE;
 
     Operations(KeySpace space, LeaseTable leases, OperationCounts counts) {
         this.counts = counts;
         this.space = space;
         this.leases = leases;
         keyCursor = space.keys.cursor();
+    }
+
+    void pulse(Pulse value) {
+        pulse = value;
     }
 
     /** What only the data can say against a put that stands alone, or null. */
@@ -126,6 +131,7 @@ final class Operations {
             }
             boolean deleted = space.delete(keys.buffer(), keys.offset(i), keys.length(i));
             assert deleted : "a key was found and is gone";
+            pulse.beat();
         }
     }
 

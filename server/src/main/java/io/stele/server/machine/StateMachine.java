@@ -137,6 +137,11 @@ public final class StateMachine {
         space.listener(listener);
     }
 
+    /** What goes on from now on while an entry takes long. */
+    public void pulse(Pulse pulse) {
+        operations.pulse(pulse);
+    }
+
     /** For reading changes again. */
     public HistoryReader history() {
         return new HistoryReader(space);

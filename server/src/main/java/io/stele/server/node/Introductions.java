@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
  *       durably before he says so.
  *   <li>Until so many have met its life as make up a quorum with it, a member does not vote and does not campaign. That
  *       costs nothing: without them there is nothing to be elected to.
+ *       Who is behind may count members that have gone since, so a quorum of the newest configuration that it has heard
+ *       of will do as well ({@link Standings}).
  *   <li>Who is told that its life, or a later one, has been met under another name, went back. It votes for nobody in
  *       the terms that there were, makes a pledge ({@link io.stele.consensus.Raft#pledge}) without knowing how far it
  *       goes, and begins a life that nobody has met.
@@ -39,9 +41,11 @@ final class Introductions {
     private static final long NEVER = Long.MIN_VALUE;
 
     private static final int BLOCK_LENGTH_MIN = IntroductionDecoder.appliedIndexEncodingOffset();
+    private static final int BLOCK_LENGTH_WITH_STATE = IntroductionDecoder.voterCountEncodingOffset();
 
     private final NodeState node;
     private final Newcomers newcomers;
+    private final Standings standings = new Standings();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final MessageHeaderEncoder headerEncoder = new MessageHeaderEncoder();
     private final IntroductionDecoder introduction = new IntroductionDecoder();
@@ -106,7 +110,13 @@ final class Introductions {
         for (long memberId : membership.voters()) {
             met += node.metBy.contains(memberId) ? 1 : 0;
         }
-        return met >= membership.voterCount() / 2;
+        return met >= membership.voterCount() / 2 || standings.isMetByQuorum(node.metBy, node.machine.appliedIndex());
+    }
+
+    /** Of this member's configuration, if it is a voter in it. */
+    private int voterCount() {
+        Membership membership = node.machine.members().membership();
+        return membership.isVoter(node.identity.memberId()) ? membership.voterCount() : 0;
     }
 
     private void introduceTo(long memberId, boolean asks) {
@@ -118,7 +128,8 @@ final class Introductions {
                 .term(node.raft.term())
                 .asks((byte) (asks ? 1 : 0))
                 .appliedIndex(node.machine.appliedIndex())
-                .memberDigest(node.machine.members().digestLow());
+                .memberDigest(node.machine.members().digestLow())
+                .voterCount(voterCount());
         int length = MessageHeaderEncoder.ENCODED_LENGTH + IntroductionEncoder.BLOCK_LENGTH;
         node.peers.send(memberId, PeerLane.URGENT, buffer, 0, length);
     }
@@ -131,11 +142,15 @@ final class Introductions {
         }
         introduction.wrap(source, offset + MessageHeaderDecoder.ENCODED_LENGTH, header.blockLength(), header.version());
         meet(memberId, introduction.life(), introduction.bootId());
+        if (header.blockLength() >= IntroductionDecoder.BLOCK_LENGTH) {
+            standings.put(
+                    memberId, introduction.appliedIndex(), introduction.memberDigest(), introduction.voterCount());
+        }
         hearOfSelf(memberId, introduction.knownLife(), introduction.knownBootId(), introduction.term());
         if (introduction.asks() == 1) {
             introduceTo(memberId, false);
         }
-        if (header.blockLength() >= IntroductionDecoder.BLOCK_LENGTH) {
+        if (header.blockLength() >= BLOCK_LENGTH_WITH_STATE) {
             newcomers.onState(memberId, introduction.appliedIndex(), introduction.memberDigest());
         }
     }

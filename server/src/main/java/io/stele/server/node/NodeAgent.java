@@ -79,7 +79,8 @@ public final class NodeAgent implements Agent {
         forwarded.requests(requests);
         applier = new Applier(node, members, clock);
         readyHandler = new ReadyHandler(node, applier, requests, peers, scans);
-        node.stateReplaced = watches::onStateReplaced;
+        node.stateReplaced = this::onStateReplaced;
+        node.machine.pulse(this::beat);
         health = new LeaderHealth(node, introductions, electionTimeoutNs);
         succession = new Succession(node, health, electionTimeoutNs);
         checkpoints = new Checkpoints(node, snapshots);
@@ -166,11 +167,36 @@ public final class NodeAgent implements Agent {
             // A removal copies pages before it frees any: where that is too much, the next checkpoint frees some.
             budget = node.store.ensureSpace(REMOVALS_PER_STEP, 0) ? 1 : 0;
         }
-        int steps = budget == 0
-                ? 0
-                : node.machine.doBackgroundWork(budget) + node.store.reclaim(budget, pace.isBusy(nowNs));
+        int steps = budget == 0 ? 0 : node.machine.doBackgroundWork(budget) + reclaim(budget, nowNs);
         pace.onDone(beginNs, clock.nanoTime(), steps, node.machine.isCompacting());
         return steps;
+    }
+
+    private void onStateReplaced() {
+        watches.onStateReplaced();
+        node.machine.pulse(this::beat);
+    }
+
+    /**
+     * What goes on in the midst of an entry that takes long to apply: this member votes, leads or follows, and others
+     * hear of it. Without it whoever deletes a million keys at once would be taken for dead.
+     */
+    private void beat() {
+        long nowNs = clock.nanoTime();
+        if (nowNs - node.nowNs < tickNs) {
+            return;
+        }
+        node.nowNs = nowNs;
+        peers.listenInHaste();
+        creditForces();
+        tick(nowNs);
+        readyHandler.handleAll();
+        peers.flush();
+    }
+
+    private int reclaim(int budget, long nowNs) {
+        pace.onApplied(node.machine.appliedIndex(), nowNs);
+        return pace.isFullSpeed() && !node.store.isReclaimUrgent() ? 0 : node.store.reclaim(budget, pace.isBusy(nowNs));
     }
 
     private int creditForces() {

@@ -85,6 +85,8 @@ final class NodeState {
     final Replies replies;
     final LinearizableReads reads;
     final ReplyEncoder reply = new ReplyEncoder();
+
+    private final ReplyEncoder refusal = new ReplyEncoder();
     private final ReplySplitter splitter = new ReplySplitter();
 
     /** Wakes the agent that forces; set when threads start. */
@@ -164,9 +166,14 @@ final class NodeState {
         return receivedNs == 0 ? nowNs : receivedNs;
     }
 
-    /** Remembers the digest of the state as it is. */
+    /**
+     * Remembers the digest of the state as it is. A newcomer that waits for its first snapshot has no state: what the
+     * founders had before the first entry is not what it has, and no difference.
+     */
     void noteDigest() {
-        digests.note(machine.appliedIndex(), machine.digestLow(), machine.digestHigh());
+        if (!machine.members().membership().isEmpty()) {
+            digests.note(machine.appliedIndex(), machine.digestLow(), machine.digestHigh());
+        }
     }
 
     /** Why a request may not be proposed, as things are here and now: an alarm, a full disk, the quota; or null. */
@@ -196,9 +203,12 @@ final class NodeState {
         return (int) Math.min(Limits.UNSTABLE_BYTES_MAX, (long) LONGEST_AT_ONCE_MAX * frameLengthMax);
     }
 
+    /** Leaves {@link #reply} alone: an entry that is being applied may have begun its own there. */
     void sendError(long connectionId, long correlationId, ApiError error) {
-        beginReply().error(error, correlationId, machine.revision());
-        sendReply(connectionId);
+        refusal.reset();
+        refusal.raftTerm(raft.term());
+        refusal.error(error, correlationId, machine.revision());
+        replies.send(connectionId, refusal.buffer(), 0, refusal.length());
     }
 
     /** Sends what {@link #reply} holds, in as many frames as it takes. */

@@ -75,6 +75,7 @@ final class PeerTraffic implements PeerHandler {
     private final LongArrayList unreachable = new LongArrayList();
 
     private final Message refusal = new Message();
+    private final PeerHandler inHaste = new RaftFrames(this);
     private long nextStrangerNs;
     private long malformedCount;
     private boolean isTakenForClone;
@@ -111,6 +112,14 @@ final class PeerTraffic implements PeerHandler {
         }
         unreachable.clear();
         return workCount + snapshots.doWork() + receiver.doWork();
+    }
+
+    /**
+     * Takes what elections and heartbeats say and nothing else: of the rest, what is urgent is lost, as in a network
+     * that loses it, and what is not stays where it is.
+     */
+    void listenInHaste() {
+        link.pollUrgent(inHaste, FRAMES_PER_CYCLE);
     }
 
     void send(Message message) {

@@ -99,6 +99,7 @@ final class ReadyHandler {
                     entry.logIndex(), entry.term(), entry.type(), entry.buffer(), entry.offset(), entry.length());
             node.appendedBytes += entry.length() + NodeState.ENTRY_OVERHEAD_BYTES;
         }
+        node.wal.flush();
         if (node.sync.request(node.wal.appendedPosition(), node.logEpoch)) {
             node.syncWaker.wake();
         }

@@ -52,7 +52,7 @@ public final class WatchHub {
     private final ArrayDeque<Watcher> awaitingProgress = new ArrayDeque<>();
     private StateMachine machine;
     private int watchCount;
-    private long keyBytes;
+    private long heapBytes;
 
     /** The seed keeps others from guessing where keys lie in tables. */
     public WatchHub(StateMachine machine, WatchLimits limits, WatchOutput output, long seed) {
@@ -124,7 +124,7 @@ public final class WatchHub {
             replies.canceled(connectionId, correlationId, revision, WatchReplies.NO_WATCH, 0, refusal);
             return;
         }
-        String excess = excess(session, key, rangeEnd);
+        String excess = excess(session, key, end);
         if (excess != null) {
             replies.refused(connectionId, correlationId, revision, excess);
             return;
@@ -160,8 +160,8 @@ public final class WatchHub {
         if (session != null && session.count() >= limits.watchesPerConnectionMax) {
             return "stele: a connection may have " + limits.watchesPerConnectionMax + " watches";
         }
-        if (watchCount >= limits.watchesMax || keyBytes + key.length + end.length > limits.keyBytesMax) {
-            return "stele: too many watches on this member";
+        if (watchCount >= limits.watchesMax || heapBytes + bytesOf(key, end) > limits.heapBytesMax) {
+            return "stele: too many watches on this member: it has " + watchCount;
         }
         return null;
     }
@@ -172,7 +172,7 @@ public final class WatchHub {
             live.moveTo(machine.revision() + 1, 0);
         }
         watchCount++;
-        keyBytes += bytesOf(watcher);
+        heapBytes += bytesOf(watcher.key, watcher.end);
         watcher.session.add(watcher);
         if (Position.isBefore(watcher.startMain, 0, live.main, live.sub)) {
             catchUp.join(watcher);
@@ -188,8 +188,8 @@ public final class WatchHub {
         }
     }
 
-    private static int bytesOf(Watcher watcher) {
-        return watcher.key.length + (watcher.end == null ? 0 : watcher.end.length);
+    private static int bytesOf(byte[] key, byte[] end) {
+        return WatchLimits.WATCH_BYTES + key.length + (end == null ? 0 : end.length);
     }
 
     /** Ends a watch, and says so whether there was one or not. */
@@ -377,7 +377,7 @@ public final class WatchHub {
     private void drop(Watcher watcher) {
         watcher.pass.remove(watcher);
         watchCount--;
-        keyBytes -= bytesOf(watcher);
+        heapBytes -= bytesOf(watcher.key, watcher.end);
         if (watchCount == 0) {
             log.end();
         }

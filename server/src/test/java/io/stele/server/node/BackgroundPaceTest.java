@@ -53,4 +53,19 @@ final class BackgroundPaceTest {
         pace.onDone(100 * STEP_NS, 101 * STEP_NS, 0, false);
         assertFalse(pace.mustStayAwake());
     }
+
+    @Test
+    void shouldTellFullSpeedByWhatWasAppliedInATenthOfASecond() {
+        BackgroundPace pace = new BackgroundPace(0);
+        long windowNs = 100_000_000;
+        pace.onApplied(0, windowNs);
+        pace.onApplied(999, 2 * windowNs - 1);
+        assertFalse(pace.isFullSpeed());
+        pace.onApplied(999, 2 * windowNs);
+        assertFalse(pace.isFullSpeed());
+        pace.onApplied(1999, 3 * windowNs);
+        assertTrue(pace.isFullSpeed());
+        pace.onApplied(3998, 5 * windowNs);
+        assertFalse(pace.isFullSpeed(), "1,999 in two windows");
+    }
 }

@@ -32,6 +32,29 @@ final class MembershipTest {
     }
 
     @Test
+    void shouldElectALeaderWithAMemberThatCountsOnOthersWhoHaveGone() {
+        try (SimCluster cluster = new SimCluster(4, SimPeerWeather.FAIR)) {
+            SimCluster.Member leader = cluster.leader();
+            List<SimCluster.Member> others =
+                    cluster.members.stream().filter(member -> member != leader).toList();
+            SimCluster.Member behind = others.get(0);
+            behind.standsStillUntilNs = Long.MAX_VALUE;
+            assertEquals(
+                    "ok", leader.change(MemberRequests.REMOVE, others.get(1).id(), ""));
+            assertEquals(
+                    "ok", leader.change(MemberRequests.REMOVE, others.get(2).id(), ""));
+            others.forEach(SimCluster.Member::kill);
+            leader.kill();
+            behind.standsStillUntilNs = 0;
+            behind.start();
+            leader.start();
+            assertEquals(4, behind.node.raft().membership().voterCount());
+            assertEquals("ok", cluster.leader().putNow("a", "1"));
+            cluster.until("caught up", () -> behind.node.raft().membership().voterCount() == 2);
+        }
+    }
+
+    @Test
     void shouldAddALearnerAndPromoteIt() {
         try (SimCluster cluster = new SimCluster(3, SimPeerWeather.FAIR)) {
             SimCluster.Member leader = cluster.leader();

@@ -58,6 +58,9 @@ final class SimCluster implements AutoCloseable {
 
         private long nextForceNs;
 
+        /** Time that goes by whenever it removes a key, while the others go on. */
+        long removalNs;
+
         /** The process is paused. */
         long standsStillUntilNs;
 
@@ -73,7 +76,7 @@ final class SimCluster implements AutoCloseable {
                     .config(config(name, joining != null))
                     .joining(() -> joining)
                     .files(disk.mount())
-                    .index(HeapKeyIndex::new)
+                    .index(() -> new SlowIndex(new HeapKeyIndex(), this::onRemoval))
                     .clients(identity -> clients)
                     .peers(network::open)
                     .clock(() -> nowNs)
@@ -94,6 +97,13 @@ final class SimCluster implements AutoCloseable {
                 }
                 node.spaceAgent().doWork();
                 node.checkpointAgent().doWork();
+            }
+        }
+
+        private void onRemoval() {
+            if (removalNs > 0) {
+                nowNs += removalNs;
+                members.stream().filter(member -> member != this).forEach(Member::round);
             }
         }
 

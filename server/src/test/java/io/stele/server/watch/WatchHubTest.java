@@ -358,7 +358,7 @@ class WatchHubTest {
 
     @Test
     void shouldRefuseTooManyWatches() {
-        limits(new WatchLimits().watchesPerConnectionMax(3).watchesMax(5).keyBytesMax(1000));
+        limits(new WatchLimits().watchesPerConnectionMax(3).watchesMax(5).heapBytesMax(2500));
         for (int i = 1; i <= 4; i++) {
             fixture.create(1, i, "k", "", 0);
         }
@@ -366,7 +366,7 @@ class WatchHubTest {
         for (int i = 1; i <= 3; i++) {
             fixture.create(2, i, "k", "", 0);
         }
-        assertEquals(List.of("stele: too many watches on this member"), fixture.received(2).errors);
+        assertEquals(List.of("stele: too many watches on this member: it has 5"), fixture.received(2).errors);
         fixture.disconnect(1);
         assertEquals(2, fixture.hub.watchCount());
         fixture.create(2, 3, "k".repeat(2000), "", 0);

@@ -47,6 +47,11 @@ final class ObservedPeers implements PeerLink {
     }
 
     @Override
+    public int pollUrgent(PeerHandler handler, int limit) {
+        return link.pollUrgent(handler, limit);
+    }
+
+    @Override
     public void flush() {
         link.flush();
     }

@@ -21,7 +21,11 @@ class RegressionsTest {
         "700165, a compaction took a version away that was superseded within its own revision, where a watch may begin",
         "801026, proposals that were cut off before they were handed over were still waited for by the next leader",
         "900216, a request was forwarded to a leader that did not believe the new life yet, and waited for in vain",
-        "1000529, a check did not see what a leader had applied in the turn in which it stopped, and had answered"
+        "1000529, a check did not see what a leader had applied in the turn in which it stopped, and had answered",
+        "1300520, a newcomer without a state answered the audit as of the start, and fenced itself",
+        "1302336, the simulated disk kept what an interrupted sync had written although it was written over since",
+        "1302344, a member that was behind waited to be met by members that had been removed, and nobody was elected",
+        "1409485, a check gave up before it came to the state that a leader's answer showed, for its member was paused"
     })
     void shouldStayMended(long seed, String what) {
         Verdict verdict = ClusterSimulation.run(seed);

@@ -66,28 +66,34 @@ final class FlawedPeers implements PeerLink {
             handler.onFrame(heard.from, heard.frame, 0, heard.frame.capacity());
             count++;
         }
-        return count
-                + link.poll(
-                        new PeerHandler() {
-                            @Override
-                            public void onNewLife(long memberId) {
-                                handler.onNewLife(memberId);
-                            }
+        return count + link.poll(flawed(handler), limit);
+    }
 
-                            @Override
-                            public void onFrame(long memberId, DirectBuffer buffer, int offset, int length) {
-                                PeerFrame frame = new PeerFrame(buffer, offset, length);
-                                if (flaw.onReceive(memberId, frame)) {
-                                    handler.onFrame(memberId, frame.bytes, 0, frame.bytes.capacity());
-                                }
-                            }
+    @Override
+    public int pollUrgent(PeerHandler handler, int limit) {
+        return link.pollUrgent(flawed(handler), limit);
+    }
 
-                            @Override
-                            public void onStranger(long memberId) {
-                                handler.onStranger(memberId);
-                            }
-                        },
-                        limit);
+    private PeerHandler flawed(PeerHandler handler) {
+        return new PeerHandler() {
+            @Override
+            public void onNewLife(long memberId) {
+                handler.onNewLife(memberId);
+            }
+
+            @Override
+            public void onFrame(long memberId, DirectBuffer buffer, int offset, int length) {
+                PeerFrame frame = new PeerFrame(buffer, offset, length);
+                if (flaw.onReceive(memberId, frame)) {
+                    handler.onFrame(memberId, frame.bytes, 0, frame.bytes.capacity());
+                }
+            }
+
+            @Override
+            public void onStranger(long memberId) {
+                handler.onStranger(memberId);
+            }
+        };
     }
 
     @Override

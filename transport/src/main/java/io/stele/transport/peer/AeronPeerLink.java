@@ -223,6 +223,15 @@ public final class AeronPeerLink implements PeerLink {
 
     @Override
     public int poll(PeerHandler newHandler, int limit) {
+        return poll(newHandler, limit, PeerLane.BULK);
+    }
+
+    @Override
+    public int pollUrgent(PeerHandler newHandler, int limit) {
+        return poll(newHandler, limit, PeerLane.URGENT);
+    }
+
+    private int poll(PeerHandler newHandler, int limit, PeerLane last) {
         if (driver == null) {
             return 0;
         }
@@ -230,8 +239,8 @@ public final class AeronPeerLink implements PeerLink {
         int workCount = driver.drive();
         hasUnflushed = false;
         handler = newHandler;
-        for (PeerLane lane : PeerLane.values()) {
-            workCount += subscriptions[lane.code()].poll(assemblers[lane.code()], limit);
+        for (int lane = 0; lane <= last.code(); lane++) {
+            workCount += subscriptions[lane].poll(assemblers[lane], limit);
         }
         handler = null;
         speaking = null;

@@ -19,6 +19,11 @@ final class NoPeers implements PeerLink {
     }
 
     @Override
+    public int pollUrgent(PeerHandler handler, int limit) {
+        return 0;
+    }
+
+    @Override
     public int send(long memberId, PeerLane lane, DirectBuffer buffer, int offset, int length) {
         return SendResult.CLOSED;
     }

@@ -22,6 +22,9 @@ public interface PeerLink extends AutoCloseable {
     /** Moves what is under way and delivers at most so many frames, URGENT ones first; returns how much was done. */
     int poll(PeerHandler handler, int limit);
 
+    /** Like {@link #poll}, but delivers URGENT frames only: those of the BULK lane stay where they are. */
+    int pollUrgent(PeerHandler handler, int limit);
+
     /**
      * Sends a frame; never blocks. Returns a {@link io.stele.transport.SendResult}: {@code QUEUED}, {@code
      * BACK_PRESSURED} (nothing was taken; later it will be), {@code NOT_CONNECTED} (the peer is not there), {@code

@@ -53,7 +53,8 @@ public final class ClusterAnswers {
             ApiError.STOPPED,
             ApiError.NOT_FOR_LEARNER);
 
-    private static final int MOMENTS_TRIED_MAX = 256;
+    /** An answer may be on its way for seconds, while its member is paused. */
+    private static final int MOMENTS_TRIED_MAX = 4096;
 
     private final Reference model;
     private final CommittedPrefix prefix;

@@ -9,6 +9,7 @@ import io.stele.transport.peer.PeerHandler;
 import io.stele.transport.peer.PeerIdentity;
 import io.stele.transport.peer.PeerLane;
 import io.stele.transport.peer.PeerLink;
+import java.util.ArrayList;
 import java.util.PriorityQueue;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.LongArrayList;
@@ -39,6 +40,7 @@ public final class SimPeerLink implements PeerLink {
     private final FrameGate gate;
     private final LongHashSet peers = new LongHashSet();
     private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>();
+    private final ArrayList<Arrival> later = new ArrayList<>();
     private final LongArrayList gone = new LongArrayList();
     private final LongArrayList takenForClone = new LongArrayList();
     private SimPeerLink speaking;
@@ -76,14 +78,29 @@ public final class SimPeerLink implements PeerLink {
 
     @Override
     public int poll(PeerHandler handler, int limit) {
+        return poll(handler, limit, PeerLane.BULK);
+    }
+
+    @Override
+    public int pollUrgent(PeerHandler handler, int limit) {
+        return poll(handler, limit, PeerLane.URGENT);
+    }
+
+    private int poll(PeerHandler handler, int limit, PeerLane last) {
         int count = 0;
         long nowNs = network.nowNs();
         while (count < limit && !arrivals.isEmpty() && arrivals.peek().atNs() <= nowNs) {
             Arrival arrival = arrivals.poll();
+            if (arrival.lane() > last.code()) {
+                later.add(arrival);
+                continue;
+            }
             speaking = arrival.from();
             gate.onPiece(arrival.piece(), 0, arrival.piece().capacity(), nowNs, handler);
             count++;
         }
+        arrivals.addAll(later);
+        later.clear();
         for (int i = 0; i < gone.size(); i++) {
             handler.onGone(gone.getLong(i));
         }
