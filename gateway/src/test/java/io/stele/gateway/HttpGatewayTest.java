@@ -1,6 +1,7 @@
 package io.stele.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,48 @@ class HttpGatewayTest {
         assertEquals(404, get("/nothing").statusCode());
         assertEquals(501, get("/v3/kv/range").statusCode());
         assertEquals(405, post("/health", "").statusCode());
+    }
+
+    @Test
+    void shouldNotNameItsOwnExceptions() throws Exception {
+        for (String body : List.of("{\"key\":", "{\"key\":\"not base64!\"}", "{\"key\":5}", "nonsense")) {
+            HttpResponse<String> answer = post("/v3/kv/range", body);
+            assertEquals(400, answer.statusCode(), body);
+            assertFalse(answer.body().contains("Exception"), answer.body());
+        }
+    }
+
+    @Test
+    void shouldWaitNoLongerThanTheCallerDoes() throws Exception {
+        assertEquals(
+                200, withTimeout("/v3/kv/range", "{\"key\":\"Zm9v\"}", "5S").statusCode());
+        HttpResponse<String> late = withTimeout("/v3/watch", "{\"create_request\":{\"key\":\"Zm9v\"}}", "50m");
+        assertTrue(
+                late.body().contains("{\"code\":4,\"message\":\"context deadline exceeded\",\"details\":[]}"),
+                late.body());
+        HttpResponse<String> wrong = withTimeout("/v3/kv/range", "{\"key\":\"Zm9v\"}", "soon");
+        assertEquals(400, wrong.statusCode());
+        assertEquals("{\"code\":3,\"message\":\"invalid grpc-timeout: soon\",\"details\":[]}", wrong.body());
+    }
+
+    private HttpResponse<String> withTimeout(String path, String body, String timeout) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(uri(path))
+                        .header("Grpc-Timeout", timeout)
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void shouldLetBrowsersAsk() throws Exception {
+        HttpResponse<String> answer = client.send(
+                HttpRequest.newBuilder(uri("/v3/kv/range"))
+                        .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, answer.statusCode());
+        assertEquals("", answer.body());
     }
 
     @Test

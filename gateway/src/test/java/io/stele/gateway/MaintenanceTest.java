@@ -18,6 +18,7 @@ import io.stele.gateway.etcdserverpb.DeleteRangeRequest;
 import io.stele.gateway.etcdserverpb.DowngradeRequest;
 import io.stele.gateway.etcdserverpb.HashKVRequest;
 import io.stele.gateway.etcdserverpb.HashKVResponse;
+import io.stele.gateway.etcdserverpb.HashRequest;
 import io.stele.gateway.etcdserverpb.KVGrpc;
 import io.stele.gateway.etcdserverpb.LeaseGrantRequest;
 import io.stele.gateway.etcdserverpb.LeaseGrpc;
@@ -87,7 +88,7 @@ class MaintenanceTest {
         assertTrue(status().getErrors(0).contains("alarm:NOSPACE"));
         HttpResponse<String> health = get("/health");
         assertEquals(503, health.statusCode());
-        assertEquals("{\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}", health.body());
+        assertEquals("{\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}\n", health.body());
         assertEquals(200, get("/health?exclude=NOSPACE").statusCode());
         assertEquals(200, get("/readyz").statusCode());
         assertTrue(get("/metrics").body().contains("alarm_type=\"NOSPACE\"} 1"));
@@ -182,6 +183,25 @@ class MaintenanceTest {
         assertEquals(
                 after.getHash(),
                 maintenance.hashKV(HashKVRequest.getDefaultInstance()).getHash());
+    }
+
+    @Test
+    void shouldHashAllThatIsKeptNotOnlyWhatIsAlive() {
+        var kv = KVGrpc.newBlockingStub(channel);
+        int before = wholeHash();
+        assertEquals(hash(0).getHash(), before);
+        var put = kv.put(put("passing"));
+        var deleted = kv.deleteRange(
+                DeleteRangeRequest.newBuilder().setKey(bytes("passing")).build());
+        assertEquals(put.getHeader().getRevision() + 1, deleted.getHeader().getRevision());
+        assertNotEquals(before, wholeHash(), "the same pairs with another history");
+        assertEquals(hash(0).getHash(), wholeHash());
+    }
+
+    private int wholeHash() {
+        return MaintenanceGrpc.newBlockingStub(channel)
+                .hash(HashRequest.getDefaultInstance())
+                .getHash();
     }
 
     private HashKVResponse hash(long revision) {

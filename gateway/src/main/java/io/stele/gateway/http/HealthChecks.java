@@ -74,9 +74,9 @@ final class HealthChecks {
                 channel,
                 keepAlive,
                 reason == null ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE,
-                HttpReplies.JSON,
+                HttpReplies.TEXT, // though it is JSON: etcd says so
                 "{\"health\":\"" + (reason == null) + "\",\"reason\":" + Json.quoted(reason == null ? "" : reason)
-                        + "}");
+                        + (reason == null ? "}" : "}\n"));
     }
 
     // ---- /livez, /readyz

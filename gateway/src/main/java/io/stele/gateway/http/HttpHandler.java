@@ -77,6 +77,10 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             HttpReplies.send(channel, false, HttpResponseStatus.BAD_REQUEST, HttpReplies.TEXT, "400 Bad Request");
             return;
         }
+        if (request.method().equals(HttpMethod.OPTIONS)) {
+            HttpReplies.send(channel, keepAlive, HttpResponseStatus.OK, HttpReplies.NOTHING, "");
+            return;
+        }
         for (HttpSite site : sites) {
             if (path.startsWith(site.root())) {
                 visit(site, new HttpCall(channel, request, uri, keepAlive, () -> done(channel)));
@@ -121,6 +125,11 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         channel.config().setAutoRead(false);
         JsonAnswer<R> answer = new JsonAnswer<>(channel, method, keepAlive, token, () -> done(channel));
         current = answer;
+        String timeout = request.headers().get(Timeout.HEADER);
+        if (timeout != null && !Timeout.isValid(timeout)) {
+            answer.fail(Status.INVALID_ARGUMENT.withDescription("invalid grpc-timeout: " + timeout));
+            return;
+        }
         Q message;
         try {
             message = parse(method, request.content().toString(UTF_8));
@@ -129,6 +138,9 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             return;
         }
         Requests<Q> requests = method.opener().apply(answer);
+        if (timeout != null) {
+            answer.expireIn(Timeout.nanos(timeout));
+        }
         requests.onRequest(message);
         requests.onEnd();
     }

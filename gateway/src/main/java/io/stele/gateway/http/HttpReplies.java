@@ -17,6 +17,9 @@ import io.netty.handler.codec.http.HttpVersion;
 final class HttpReplies {
     static final String JSON = "application/json";
     static final String TEXT = "text/plain; charset=utf-8";
+    /** The type of an answer without a body. */
+    static final String NOTHING = "";
+
     private static final HttpResponseStatus CLIENT_CLOSED = new HttpResponseStatus(499, "Client Closed Request");
 
     private HttpReplies() {}
@@ -24,9 +27,10 @@ final class HttpReplies {
     static void send(Channel channel, boolean keepAlive, HttpResponseStatus status, String type, String body) {
         ByteBuf bytes = ByteBufUtil.writeUtf8(channel.alloc(), body);
         FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, bytes);
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, type)
-                .setInt(HttpHeaderNames.CONTENT_LENGTH, bytes.readableBytes());
+        response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, bytes.readableBytes());
+        if (!type.equals(NOTHING)) {
+            response.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
+        }
         if (type.equals(TEXT)) {
             response.headers().set("X-Content-Type-Options", "nosniff");
         }

@@ -5,12 +5,15 @@ import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
 import io.grpc.Status;
+import java.util.regex.Pattern;
 
 /** Messages as JSON: names as in the API, 64 bit numbers as strings, bytes in base64, nothing that is 0 or empty. */
 final class Json {
     private static final JsonFormat.Printer PRINTER =
             JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
     private static final JsonFormat.Parser PARSER = JsonFormat.parser().ignoringUnknownFields();
+
+    private static final Pattern EXCEPTION_NAME = Pattern.compile("^[\\w.$]+(Exception|Error): ");
 
     private Json() {}
 
@@ -24,7 +27,13 @@ final class Json {
 
     /** Fills the message in; throws with a line for the sender. */
     static void parse(String text, Message.Builder into) throws InvalidProtocolBufferException {
-        PARSER.merge(text, into);
+        try {
+            PARSER.merge(text, into);
+        } catch (InvalidProtocolBufferException e) {
+            // what Java calls the exception behind it is no business of the sender's
+            String line = EXCEPTION_NAME.matcher(e.getMessage()).replaceFirst("");
+            throw new InvalidProtocolBufferException(line, e);
+        }
     }
 
     /** A failure, as etcd's JSON gateway says it. */

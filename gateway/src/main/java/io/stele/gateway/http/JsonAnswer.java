@@ -20,6 +20,8 @@ import io.stele.gateway.wire.WireMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The answer to one call over HTTP: one JSON object, or for a stream one a line, each as the {@code result} of its
@@ -39,6 +41,9 @@ final class JsonAnswer<R> implements Answer<R>, HttpExchange {
     private Runnable onReady;
     private Runnable onCancel;
 
+    /** When the caller has said how long it waits; else null. */
+    private Future<?> deadline;
+
     /** {@code token}: who calls, or null; {@code onDone}: runs when the answer was written. */
     JsonAnswer(Channel channel, Method<?, R> method, boolean keepAlive, String token, Runnable onDone) {
         this.channel = channel;
@@ -52,7 +57,7 @@ final class JsonAnswer<R> implements Answer<R>, HttpExchange {
     @Override
     public void cancel() {
         if (!isOver) {
-            isOver = true;
+            over();
             if (onCancel != null) {
                 onCancel.run();
             }
@@ -113,7 +118,7 @@ final class JsonAnswer<R> implements Answer<R>, HttpExchange {
         if (isOver) {
             return;
         }
-        isOver = true;
+        over();
         if (!isStream) {
             HttpReplies.send(channel, keepAlive, HttpResponseStatus.OK, HttpReplies.JSON, Json.of(message(only)));
         } else if (hasBegun) {
@@ -136,7 +141,7 @@ final class JsonAnswer<R> implements Answer<R>, HttpExchange {
         if (isOver) {
             return;
         }
-        isOver = true;
+        over();
         if (hasBegun) {
             channel.write(new DefaultHttpContent(
                     ByteBufUtil.writeUtf8(channel.alloc(), "{\"error\":" + Json.failure(status) + "}\n")));
@@ -146,6 +151,27 @@ final class JsonAnswer<R> implements Answer<R>, HttpExchange {
                     channel, keepAlive, HttpReplies.status(status.getCode()), HttpReplies.JSON, Json.failure(status));
         }
         onDone.run();
+    }
+
+    /** The caller waits no longer than that. */
+    void expireIn(long nanos) {
+        deadline = channel.eventLoop().schedule(this::expire, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void expire() {
+        if (!isOver) {
+            fail(Status.DEADLINE_EXCEEDED.withDescription("context deadline exceeded"));
+            if (onCancel != null) {
+                onCancel.run();
+            }
+        }
+    }
+
+    private void over() {
+        isOver = true;
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
     }
 
     @Override

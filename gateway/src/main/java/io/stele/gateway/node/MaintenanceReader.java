@@ -4,6 +4,7 @@ import io.stele.gateway.etcdserverpb.AlarmMember;
 import io.stele.gateway.etcdserverpb.AlarmResponse;
 import io.stele.gateway.etcdserverpb.DowngradeResponse;
 import io.stele.gateway.etcdserverpb.HashKVResponse;
+import io.stele.gateway.etcdserverpb.HashResponse;
 import io.stele.transport.MessageSequence;
 import io.stele.transport.codec.AlarmItemDecoder;
 import io.stele.transport.codec.AlarmReplyDecoder;
@@ -31,15 +32,26 @@ public final class MaintenanceReader {
     }
 
     public static HashKVResponse hashKv(ReplyReader reader, MessageSequence reply) {
-        ReplyReader.expect(reply, HashKvReplyDecoder.TEMPLATE_ID);
-        HashKvReplyDecoder decoder =
-                new HashKvReplyDecoder().wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
+        HashKvReplyDecoder decoder = hashReply(reply);
         return HashKVResponse.newBuilder()
                 .setHeader(reader.header(decoder.revision(), decoder.raftTerm()))
                 .setHash((int) decoder.hash())
                 .setCompactRevision(decoder.compactRevision())
                 .setHashRevision(decoder.hashRevision())
                 .build();
+    }
+
+    public static HashResponse hash(ReplyReader reader, MessageSequence reply) {
+        HashKvReplyDecoder decoder = hashReply(reply);
+        return HashResponse.newBuilder()
+                .setHeader(reader.header(decoder.revision(), decoder.raftTerm()))
+                .setHash((int) decoder.hash())
+                .build();
+    }
+
+    private static HashKvReplyDecoder hashReply(MessageSequence reply) {
+        ReplyReader.expect(reply, HashKvReplyDecoder.TEMPLATE_ID);
+        return new HashKvReplyDecoder().wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
     }
 
     public static DowngradeResponse downgrade(ReplyReader reader, MessageSequence reply) {

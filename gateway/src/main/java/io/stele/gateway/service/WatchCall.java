@@ -96,7 +96,17 @@ final class WatchCall implements Requests<WatchRequest>, LocalHandler {
 
     private void create(WatchCreateRequest request) {
         Watch watch = new Watch(request.getFragment());
-        lane.call(node.writer().watchCreate(request, requireLeader), onReply(reply -> onCreated(reply, watch)));
+        lane.call(node.writer().watchCreate(request, requireLeader), new ReplyHandler() {
+            @Override
+            public void onReply(MessageSequence reply) {
+                onCreated(reply, watch);
+            }
+
+            @Override
+            public void onFailure(Status status) {
+                onNotCreated(status);
+            }
+        });
     }
 
     private void cancel(long watchId) {
@@ -138,6 +148,18 @@ final class WatchCall implements Requests<WatchRequest>, LocalHandler {
         send(response(created.revision(), created.raftTerm(), created.watchId()).setCreated(true));
     }
 
+    /** One watch too many does not end the others of the stream: it is refused like one that makes no sense. */
+    private void onNotCreated(Status status) {
+        if (status.getCode() != Status.Code.RESOURCE_EXHAUSTED) {
+            fail(status);
+            return;
+        }
+        send(response(0, 0, NO_WATCH)
+                .setCreated(true)
+                .setCanceled(true)
+                .setCancelReason(String.valueOf(status.getDescription())));
+    }
+
     private void onProgress(MessageSequence reply) {
         WatchProgressReplyDecoder progress = new WatchProgressReplyDecoder()
                 .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
@@ -160,7 +182,9 @@ final class WatchCall implements Requests<WatchRequest>, LocalHandler {
             fail(Statuses.of(ApiError.NO_LEADER));
             return;
         }
-        send(response(canceled.revision(), canceled.raftTerm(), canceled.watchId())
+        // etcd tells no revision where history is gone: there is none that the caller could go on after
+        long revision = canceled.compactRevision() > 0 ? 0 : canceled.revision();
+        send(response(revision, canceled.raftTerm(), canceled.watchId())
                 .setCanceled(true)
                 .setCompactRevision(canceled.compactRevision())
                 .setCancelReason(reason));
