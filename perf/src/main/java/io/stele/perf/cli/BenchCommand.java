@@ -59,8 +59,10 @@ public final class BenchCommand implements Callable<Integer> {
         root.addSubcommand(new DiskCommand(console));
         root.addSubcommand(new SpaceCommand(console));
         root.addSubcommand(new CrashCommand(console));
+        root.addSubcommand(new RejoinCommand(console));
         root.addSubcommand(new WatchCommand(console));
         root.addSubcommand(new LeaseCommand(console));
+        root.addSubcommand(new FencingCommand(console));
         root.addSubcommand(new KubernetesCommand(console));
         root.addSubcommand(new ListsCommand(console));
         root.addSubcommand(new JmhCommand());
@@ -102,7 +104,7 @@ public final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(),
                     "a command is missing: put, range, txn, delete, mixed, list, suite, disk, space, crash, watch,"
-                            + " lease, kubernetes, lists or jmh; see --help");
+                            + " lease, fencing, kubernetes, lists or jmh; see --help");
         }
         Comparison comparison = new Comparison(Summary.read(compared.get(0)), Summary.read(compared.get(1)));
         console.out().print(comparison.text());

@@ -6,6 +6,7 @@ import io.stele.perf.crash.MemberHosts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,6 +39,13 @@ final class CrashCommand implements Callable<Integer> {
             split = ",",
             description = "With members: what is done to the leader, in turn. Of: ${COMPLETION-CANDIDATES}")
     private List<ClusterCrashLoop.Fault> faults = List.of(ClusterCrashLoop.Fault.KILL);
+
+    @Option(
+            names = "--rest",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "With members: between a fault and the next, beside a random half second. Default: none")
+    private Duration rest = Duration.ZERO;
 
     @Option(
             names = "--flag",
@@ -81,7 +89,7 @@ final class CrashCommand implements Callable<Integer> {
         flags.addAll(serverFlags);
         MemberHosts hosts = new MemberHosts(namespaces);
         ClusterCrashLoop loop = new ClusterCrashLoop(directory, hosts, members, seed, flags, console.out()::println);
-        List<String> violations = loop.run(rounds, faults);
+        List<String> violations = loop.run(rounds, faults, rest);
         violations.stream().limit(20).forEach(violation -> console.out().println("VIOLATION " + violation));
         console.out()
                 .println(rounds + " faults of " + faults + ", " + loop.acknowledgedCount() + " acknowledged writes, "

@@ -94,8 +94,8 @@ public final class ClusterCrashLoop {
         }
     }
 
-    /** Does harm so many times, in turn; returns what was violated, nothing if all is well. */
-    public List<String> run(int rounds, List<Fault> faults) throws IOException, InterruptedException {
+    /** Does harm so many times, in turn, with a rest before each; returns what was violated, nothing if all is well. */
+    public List<String> run(int rounds, List<Fault> faults, Duration rest) throws IOException, InterruptedException {
         try (ClusterProcesses cluster = new ClusterProcesses(directory, hosts, memberCount, flags);
                 SteleClient client = SteleClient.connect(
                         new ClientContext().endpoints(cluster.endpoints()).requestTimeout(TIMEOUT))) {
@@ -107,7 +107,7 @@ public final class ClusterCrashLoop {
             }
             for (int round = 0; round < rounds && violations.isEmpty(); round++) {
                 Fault fault = faults.get(round % faults.size());
-                Thread.sleep(random.nextInt(CALM_MS_MIN, CALM_MS_MAX)); // the moment of the fault
+                Thread.sleep(rest.toMillis() + random.nextInt(CALM_MS_MIN, CALM_MS_MAX)); // the moment of the fault
                 gaps.begin();
                 String what = harm(cluster, victim(fault, round, cluster.leader(client)), fault);
                 gaps.end();

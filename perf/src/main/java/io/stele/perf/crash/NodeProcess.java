@@ -1,11 +1,11 @@
 package io.stele.perf.crash;
 
 import io.stele.perf.load.BenchException;
+import io.stele.perf.process.JvmProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,18 +38,10 @@ final class NodeProcess implements AutoCloseable {
     /** Starts a node by a command with such a beginning, to listen there, and returns when it serves. */
     static NodeProcess start(List<String> prefix, Path dataDirectory, Path log, String clientUrl, List<String> flags)
             throws IOException {
-        List<String> command = new ArrayList<>(prefix);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            if (argument.startsWith("--add") || argument.startsWith("--enable") || argument.startsWith("-D")) {
-                command.add(argument);
-            }
-        }
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-ea:io.stele..."));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.stele.server.cli.Main"));
-        command.addAll(List.of("--data-dir", dataDirectory.toString()));
-        command.addAll(List.of("--listen-client-urls", clientUrl));
-        command.addAll(flags);
+        List<String> arguments =
+                new ArrayList<>(List.of("--data-dir", dataDirectory.toString(), "--listen-client-urls", clientUrl));
+        arguments.addAll(flags);
+        List<String> command = JvmProcess.command(prefix, "io.stele.server.cli.Main", arguments);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
             return new NodeProcess(process, awaitReady(process, log));
@@ -115,13 +107,7 @@ final class NodeProcess implements AutoCloseable {
 
     /** Stops it for a while as a whole (SIGSTOP), or lets it go on (SIGCONT). */
     void pause(boolean on) throws IOException, InterruptedException {
-        int exitCode = new ProcessBuilder("kill", on ? "-STOP" : "-CONT", Long.toString(process.pid()))
-                .inheritIO()
-                .start()
-                .waitFor();
-        if (exitCode != 0) {
-            throw new BenchException("kill has failed for process " + process.pid());
-        }
+        JvmProcess.pause(process, on);
     }
 
     /** SIGTERM; returns the exit code. */

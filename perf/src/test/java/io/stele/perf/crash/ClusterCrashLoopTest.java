@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.stele.perf.crash.ClusterCrashLoop.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,9 @@ final class ClusterCrashLoopTest {
         List<String> rounds = new ArrayList<>();
         List<String> flags = List.of("--checkpoint-bytes=1048576", "--wal-segment-bytes=4194304");
         ClusterCrashLoop loop = new ClusterCrashLoop(directory, new MemberHosts(null), 3, 42, flags, rounds::add);
-        assertEquals(List.of(), loop.run(5, List.of(Fault.KILL, Fault.PAUSE, Fault.RESTART, Fault.ROLL, Fault.ROT)));
+        assertEquals(
+                List.of(),
+                loop.run(5, List.of(Fault.KILL, Fault.PAUSE, Fault.RESTART, Fault.ROLL, Fault.ROT), Duration.ZERO));
         assertEquals(5, rounds.size());
         assertTrue(loop.acknowledgedCount() > 0 && loop.readCount() > 0, "nothing was done: nothing was tested");
     }
