@@ -3,6 +3,7 @@ package io.stele.client;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A watch under way. It survives connections and members: it goes on with the first revision that it has not got. */
 public final class Watch implements AutoCloseable {
@@ -34,6 +35,11 @@ public final class Watch implements AutoCloseable {
     private final CompletableFuture<Long> created = new CompletableFuture<>();
     private volatile long nextRevision;
 
+    /** How often a pause was asked for, by any thread. */
+    private final AtomicLong pausesAsked = new AtomicLong();
+    /** How many of these the watch thread knows of; of that thread. */
+    private long pausesSeen;
+
     Watch(WatchClient client, long watchId, Bytes key, WatchOptions options, WatchListener listener) {
         this.client = client;
         this.watchId = watchId;
@@ -53,7 +59,10 @@ public final class Watch implements AutoCloseable {
         return nextRevision;
     }
 
-    /** Stops events until {@link #resume}: none is lost, and nothing is kept anywhere for it. */
+    /**
+     * Stops events until {@link #resume}: none is lost, and nothing is kept anywhere for it. Once this has returned,
+     * the listener is not called again; a call that is under way on the watch thread may still end after it.
+     */
     public void pause() {
         client.pause(this);
     }
@@ -89,8 +98,24 @@ public final class Watch implements AutoCloseable {
         }
     }
 
+    void askPause() {
+        pausesAsked.incrementAndGet();
+    }
+
+    void onPauseSeen() {
+        pausesSeen++;
+    }
+
+    /**
+     * Whether the listener is to hear of what comes. What it does not hear of while a pause is asked for but not seen
+     * comes again: the pause to be seen makes the watch another one, which begins where the listener is.
+     */
+    private boolean isWanted() {
+        return state == State.ACTIVE && pausesSeen == pausesAsked.get();
+    }
+
     void onEvents(WatchEvents batch) {
-        if (state != State.ACTIVE) {
+        if (!isWanted()) {
             return; // sent before the server heard that they are not wanted
         }
         if (options.fragments()) {
@@ -137,7 +162,7 @@ public final class Watch implements AutoCloseable {
     }
 
     void onProgress(Header upTo) {
-        if (state == State.ACTIVE && open.isEmpty() && upTo.revision() + 1 >= nextRevision) {
+        if (isWanted() && open.isEmpty() && upTo.revision() + 1 >= nextRevision) {
             nextRevision = upTo.revision() + 1;
             listener.onProgress(upTo);
         }

@@ -84,7 +84,9 @@ public final class WatchClient implements AutoCloseable {
     }
 
     void pause(Watch watch) {
+        watch.askPause();
         run(() -> {
+            watch.onPauseSeen();
             if (watch.state != Watch.State.ENDED && watch.state != Watch.State.PAUSED) {
                 forget(watch);
                 watch.onLost();

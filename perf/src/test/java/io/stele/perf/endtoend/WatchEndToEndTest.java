@@ -239,6 +239,35 @@ final class WatchEndToEndTest {
     }
 
     @Test
+    void shouldHearNothingAfterAPauseThatTheWatchThreadDoesNotKnowOf() throws Exception {
+        Listener listener = new Listener();
+        Watch watch = client.watch().watch("p", listener);
+        await(watch.created());
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        Watch other = client.watch().watch("o", events -> {
+            busy.countDown();
+            try {
+                done.await(30, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        await(other.created());
+        put("o", "holds the thread of all watches");
+        assertTrue(busy.await(30, TimeUnit.SECONDS));
+        watch.pause();
+        put("p", "1");
+        done.countDown();
+        await(client.watch().requestProgress());
+        assertTrue(listener.events.isEmpty());
+        watch.resume();
+        put("p", "2");
+        assertEquals("1", listener.next().pair().value().utf8());
+        assertEquals("2", listener.next().pair().value().utf8());
+    }
+
+    @Test
     void shouldTellOfATransactionAtOnce() throws Exception {
         List<List<WatchEvent>> batches = new ArrayList<>();
         CountDownLatch got = new CountDownLatch(1);
