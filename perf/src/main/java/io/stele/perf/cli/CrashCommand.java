@@ -92,7 +92,8 @@ final class CrashCommand implements Callable<Integer> {
         List<String> violations = loop.run(rounds, faults, rest);
         violations.stream().limit(20).forEach(violation -> console.out().println("VIOLATION " + violation));
         console.out()
-                .println(rounds + " faults of " + faults + ", " + loop.acknowledgedCount() + " acknowledged writes, "
+                .println(loop.faultCount() + " faults of " + faults + ", " + loop.acknowledgedCount()
+                        + " acknowledged writes, "
                         + loop.readCount() + " reads, " + violations.size() + " violations; no write for ms: median "
                         + loop.gapMs(0.5) + ", p90 " + loop.gapMs(0.9) + ", p99 " + loop.gapMs(0.99) + ", max "
                         + loop.gapMs(1));

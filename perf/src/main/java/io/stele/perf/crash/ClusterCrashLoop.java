@@ -6,6 +6,7 @@ import io.stele.client.GetResult;
 import io.stele.client.KeyValue;
 import io.stele.client.SteleClient;
 import io.stele.perf.load.BenchException;
+import io.stele.perf.process.Standstills;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,7 +65,8 @@ public final class ClusterCrashLoop {
     private final ConcurrentLinkedQueue<String> violations = new ConcurrentLinkedQueue<>();
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong reads = new AtomicLong();
-    private final WriteGaps gaps = new WriteGaps();
+    private final Standstills standstills = Standstills.watched();
+    private final WriteGaps gaps = new WriteGaps(standstills, System::nanoTime);
     private volatile boolean isStopped;
 
     /**
@@ -96,7 +98,8 @@ public final class ClusterCrashLoop {
 
     /** Does harm so many times, in turn, with a rest before each; returns what was violated, nothing if all is well. */
     public List<String> run(int rounds, List<Fault> faults, Duration rest) throws IOException, InterruptedException {
-        try (ClusterProcesses cluster = new ClusterProcesses(directory, hosts, memberCount, flags);
+        try (standstills;
+                ClusterProcesses cluster = new ClusterProcesses(directory, hosts, memberCount, flags);
                 SteleClient client = SteleClient.connect(
                         new ClientContext().endpoints(cluster.endpoints()).requestTimeout(TIMEOUT))) {
             List<CompletableFuture<Void>> load = new ArrayList<>();
@@ -189,6 +192,11 @@ public final class ClusterCrashLoop {
                 violations.add("member " + i + " stopped with exit code " + exitCode + " in the end");
             }
         }
+    }
+
+    /** Faults that were done to the end. */
+    public int faultCount() {
+        return gaps.count();
     }
 
     /** Writes acknowledged. */

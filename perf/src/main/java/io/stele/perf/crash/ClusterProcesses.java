@@ -79,25 +79,30 @@ final class ClusterProcesses implements AutoCloseable {
 
     /** Starts a member, or starts it again, and returns when it serves. */
     void start(int member) {
-        String cluster = IntStream.range(0, nodes.length)
-                .mapToObj(i -> "m" + i + "=" + peerUrl(i))
-                .collect(Collectors.joining(","));
-        List<String> all = new ArrayList<>(List.of(
-                "--name=m" + member,
-                "--listen-peer-urls=" + peerUrl(member),
-                "--initial-advertise-peer-urls=" + peerUrl(member),
-                "--initial-cluster=" + cluster));
-        all.addAll(flags);
         try {
             nodes[member] = NodeProcess.start(
                     hosts.prefix(member),
                     dataDirectory(member),
                     directory.resolve("m" + member + ".log"),
                     "http://" + endpoint(member),
-                    all);
+                    flags(member, peerUrl(member)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What a member is started with, but for its directory and its clients' address. */
+    List<String> flags(int member, String listenPeerUrl) {
+        String cluster = IntStream.range(0, nodes.length)
+                .mapToObj(i -> "m" + i + "=" + peerUrl(i))
+                .collect(Collectors.joining(","));
+        List<String> all = new ArrayList<>(List.of(
+                "--name=m" + member,
+                "--listen-peer-urls=" + listenPeerUrl,
+                "--initial-advertise-peer-urls=" + peerUrl(member),
+                "--initial-cluster=" + cluster));
+        all.addAll(flags);
+        return all;
     }
 
     private long askId(int member) {

@@ -4,6 +4,7 @@ import io.stele.client.Bytes;
 import io.stele.client.ClientContext;
 import io.stele.client.SteleClient;
 import io.stele.perf.load.Completion;
+import io.stele.perf.process.Standstills;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,8 @@ public final class LeaderKills implements AutoCloseable {
     private final Path directory;
     private final ClusterProcesses cluster;
     private final SteleClient client;
-    private final WriteGaps gaps = new WriteGaps();
+    private final Standstills standstills = Standstills.watched();
+    private final WriteGaps gaps = new WriteGaps(standstills, System::nanoTime);
     private int count;
 
     public LeaderKills(int memberCount, List<String> flags) throws IOException {
@@ -93,6 +95,7 @@ public final class LeaderKills implements AutoCloseable {
     /** Stops all members in good order; what they stored is deleted. */
     @Override
     public void close() {
+        standstills.close();
         client.close();
         try (cluster) {
             cluster.stop();

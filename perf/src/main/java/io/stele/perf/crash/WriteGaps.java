@@ -1,37 +1,63 @@
 package io.stele.perf.crash;
 
+import io.stele.perf.process.Standstills;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
-/** How long nothing was acknowledged, at most, while a fault was under way; one figure for each fault. */
+/**
+ * How long nothing was acknowledged, at most, while a fault was under way; one figure for each fault. What this process
+ * itself stood still meanwhile is taken off: then it could not have heard of anything.
+ */
 final class WriteGaps {
+    /** Shorter ones are not kept: the longest of a fault is looked for only where this one is exceeded. */
+    private static final long KEPT_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Standstills standstills;
+    private final LongSupplier clock;
+    /** From and to, of the fault under way. */
+    private final List<long[]> spans = new ArrayList<>();
+
     private final List<Long> gapsNs = new ArrayList<>();
     private long beganNs;
-    private long lastNs = System.nanoTime();
+    private long lastNs;
     private long longestNs;
     private long longestFromNs;
 
+    WriteGaps(Standstills standstills, LongSupplier clock) {
+        this.standstills = standstills;
+        this.clock = clock;
+        lastNs = clock.getAsLong();
+    }
+
     synchronized void onAcknowledged() {
-        long nowNs = System.nanoTime();
-        if (nowNs - lastNs > longestNs) {
-            longestNs = nowNs - lastNs;
-            longestFromNs = lastNs;
+        long nowNs = clock.getAsLong();
+        if (nowNs - lastNs >= KEPT_NS) {
+            spans.add(new long[] {lastNs, nowNs});
         }
         lastNs = nowNs;
     }
 
     /** A fault begins. */
     synchronized void begin() {
-        longestNs = 0;
-        beganNs = System.nanoTime();
+        spans.clear();
+        beganNs = clock.getAsLong();
         lastNs = beganNs;
-        longestFromNs = beganNs;
     }
 
     /** It is over, and writes are acknowledged again. */
     synchronized void end() {
+        longestNs = 0;
+        longestFromNs = beganNs;
+        for (long[] span : spans) {
+            long gapNs = span[1] - span[0] - standstills.within(span[0], span[1]);
+            if (gapNs > longestNs) {
+                longestNs = gapNs;
+                longestFromNs = span[0];
+            }
+        }
         gapsNs.add(longestNs);
     }
 
@@ -39,6 +65,10 @@ final class WriteGaps {
     synchronized String lastInWords() {
         return "no write for " + TimeUnit.NANOSECONDS.toMillis(longestNs) + " ms, "
                 + TimeUnit.NANOSECONDS.toMillis(longestFromNs - beganNs) + " ms after it began";
+    }
+
+    synchronized int count() {
+        return gapsNs.size();
     }
 
     /** Milliseconds that so much of the gaps are not longer than. */

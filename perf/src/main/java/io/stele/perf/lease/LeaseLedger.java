@@ -1,5 +1,6 @@
 package io.stele.perf.lease;
 
+import io.stele.perf.process.Standstills;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

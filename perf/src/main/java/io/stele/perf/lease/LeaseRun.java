@@ -1,6 +1,7 @@
 package io.stele.perf.lease;
 
 import io.stele.perf.load.BenchException;
+import io.stele.perf.process.Standstills;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

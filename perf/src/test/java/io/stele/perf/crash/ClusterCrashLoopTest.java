@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stele.perf.crash.ClusterCrashLoop.Fault;
+import io.stele.perf.process.Standstills;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,12 +49,19 @@ final class ClusterCrashLoopTest {
 
     @Test
     void shouldSayHowLongNothingWasWritten() {
-        WriteGaps gaps = new WriteGaps();
+        AtomicLong nowNs = new AtomicLong();
+        Standstills standstills = new Standstills();
+        WriteGaps gaps = new WriteGaps(standstills, nowNs::get);
         assertEquals(0, gaps.percentileMs(0.5));
         gaps.begin();
-        gaps.onAcknowledged();
+        for (long ms : new long[] {10, 60, 80, 5_080, 5_100}) {
+            nowNs.set(TimeUnit.MILLISECONDS.toNanos(ms));
+            gaps.onAcknowledged();
+        }
+        standstills.add(TimeUnit.MILLISECONDS.toNanos(100), TimeUnit.MILLISECONDS.toNanos(5_075));
         gaps.end();
-        assertTrue(gaps.lastInWords().startsWith("no write for "));
-        assertEquals(gaps.percentileMs(0.5), gaps.percentileMs(0.99));
+        assertEquals("no write for 50 ms, 10 ms after it began", gaps.lastInWords());
+        assertEquals(50, gaps.percentileMs(0.5));
+        assertEquals(50, gaps.percentileMs(0.99));
     }
 }

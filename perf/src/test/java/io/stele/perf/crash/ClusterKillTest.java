@@ -7,11 +7,9 @@ import io.stele.client.Bytes;
 import io.stele.client.ClientContext;
 import io.stele.client.GetOptions;
 import io.stele.client.SteleClient;
+import io.stele.server.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +23,7 @@ final class ClusterKillTest {
     @TempDir
     private Path directory;
 
-    private final int[] peerPorts = freePorts(3);
+    private final int[] peerPorts = FreePorts.find(3);
     private final NodeProcess[] nodes = new NodeProcess[3];
     private final SteleClient[] clients = new SteleClient[3];
 
@@ -39,23 +37,6 @@ final class ClusterKillTest {
                 nodes[i].close();
             }
         }
-    }
-
-    /** Ports that were free a moment ago: members have to know each other's before any of them listens. */
-    private static int[] freePorts(int count) {
-        List<DatagramSocket> sockets = new ArrayList<>();
-        int[] ports = new int[count];
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
-                ports[i] = sockets.get(i).getLocalPort();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            sockets.forEach(DatagramSocket::close);
-        }
-        return ports;
     }
 
     private void start(int i) {

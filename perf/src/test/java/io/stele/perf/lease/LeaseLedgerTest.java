@@ -3,6 +3,7 @@ package io.stele.perf.lease;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stele.perf.process.Standstills;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

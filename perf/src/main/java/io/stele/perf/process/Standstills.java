@@ -1,4 +1,4 @@
-package io.stele.perf.lease;
+package io.stele.perf.process;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * When this process stood still: stopped, or without a core. Servers on the same machine most probably did so, too, and
- * a lease grows no older while its leader stands still; so what is late by that is not late.
+ * When this process stood still: stopped, or without a core. Servers on the same machine most probably did so, too: what
+ * they are late by for that is not their doing, and a lease grows no older while its leader stands still.
  */
-final class Standstills implements AutoCloseable {
+public final class Standstills implements AutoCloseable {
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** Two looks further apart than this have a standstill between them. */
@@ -18,8 +18,11 @@ final class Standstills implements AutoCloseable {
     private final List<long[]> spans = new ArrayList<>();
     private volatile boolean isOver;
 
+    /** None, but for those that are added. */
+    public Standstills() {}
+
     /** Looks at the clock from now on. */
-    static Standstills watched() {
+    public static Standstills watched() {
         Standstills standstills = new Standstills();
         Thread thread = new Thread(standstills::look, "standstills");
         thread.setDaemon(true);
@@ -39,12 +42,13 @@ final class Standstills implements AutoCloseable {
         }
     }
 
-    synchronized void add(long fromNs, long toNs) {
+    /** Adds one that was not seen by looking. */
+    public synchronized void add(long fromNs, long toNs) {
         spans.add(new long[] {fromNs, toNs});
     }
 
     /** How much of that time. */
-    synchronized long within(long fromNs, long toNs) {
+    public synchronized long within(long fromNs, long toNs) {
         long sum = 0;
         for (long[] span : spans) {
             sum += Math.max(0, Math.min(toNs, span[1]) - Math.max(fromNs, span[0]));
@@ -52,11 +56,13 @@ final class Standstills implements AutoCloseable {
         return sum;
     }
 
-    synchronized int count() {
+    /** How many there were. */
+    public synchronized int count() {
         return spans.size();
     }
 
-    synchronized long totalNs() {
+    /** How long they took together. */
+    public synchronized long totalNs() {
         return spans.stream().mapToLong(span -> span[1] - span[0]).sum();
     }
 
