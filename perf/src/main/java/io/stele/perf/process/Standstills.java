@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * When this process stood still: stopped, or without a core. Servers on the same machine most probably did so, too: what
- * they are late by for that is not their doing, and a lease grows no older while its leader stands still.
+ * When this process stood still: stopped, or without a core. Servers on the same machine most probably did so, too:
+ * what they are late by for that is not their doing, and a lease grows no older while its leader stands still.
  */
 public final class Standstills implements AutoCloseable {
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(10);
