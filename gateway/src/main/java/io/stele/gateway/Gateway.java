@@ -14,6 +14,9 @@ import io.stele.gateway.node.NodeCalls;
 import io.stele.gateway.port.GatewayThreads;
 import io.stele.gateway.port.GrpcLog;
 import io.stele.gateway.port.HandedServerChannel;
+import io.stele.gateway.port.PartialBudget;
+import io.stele.gateway.port.PartialMessages;
+import io.stele.gateway.port.PartialRequests;
 import io.stele.gateway.service.AuthService;
 import io.stele.gateway.service.ClusterService;
 import io.stele.gateway.service.ElectionService;
@@ -38,6 +41,9 @@ final class Gateway implements AutoCloseable {
     /** What gRPC takes beyond the longest request, so that the refusal is an answer. */
     private static final int MESSAGE_SLACK_BYTES = 512 * 1024;
 
+    /** Of requests that have come in part, over all connections: an eighth of the direct memory by default. */
+    private static final long PARTIAL_BYTES_MAX = 64 * 1024 * 1024;
+
     private static final int METADATA_BYTES_MAX = 16 * 1024;
     private static final int STREAMS_MAX = 10_000;
     private static final int FLOW_CONTROL_WINDOW = 1024 * 1024;
@@ -61,6 +67,15 @@ final class Gateway implements AutoCloseable {
         @Override
         protected NodeCalls initialValue() {
             return new NodeCalls(context, threads.current(), threads.executorCount());
+        }
+    };
+
+    private final FastThreadLocal<PartialBudget> partial = new FastThreadLocal<>() {
+        @Override
+        protected PartialBudget initialValue() {
+            // As JSON, in which four bytes stand for three.
+            int lengthMax = context.requestBytesMax() / 3 * 4 + MESSAGE_SLACK_BYTES;
+            return new PartialBudget(PARTIAL_BYTES_MAX / threads.executorCount(), lengthMax, System::nanoTime);
         }
     };
 
@@ -101,6 +116,7 @@ final class Gateway implements AutoCloseable {
                 .bossEventLoopGroup(threads)
                 .workerEventLoopGroup(threads)
                 .directExecutor()
+                .addStreamTracerFactory(new PartialMessages(partial::get))
                 .maxInboundMessageSize(context.requestBytesMax() + MESSAGE_SLACK_BYTES)
                 .maxInboundMetadataSize(METADATA_BYTES_MAX)
                 .maxConcurrentCallsPerConnection(STREAMS_MAX)
@@ -121,12 +137,19 @@ final class Gateway implements AutoCloseable {
 
     void adoptGrpc(Channel channel, ByteBuf received) {
         open(channel);
-        threads.move(channel, received, acceptor::hand);
+        threads.move(channel, received, (moved, bytes) -> {
+            PartialRequests requests = partial.get().open(moved);
+            moved.pipeline().addLast(new PartialMessages.Marker(partial.get(), requests));
+            acceptor.hand(moved, bytes);
+        });
     }
 
     void adoptHttp(Channel channel, ByteBuf received) {
         open(channel);
-        threads.move(channel, received, http::serve);
+        threads.move(
+                channel,
+                received,
+                (moved, bytes) -> http.serve(moved, partial.get().open(moved), bytes));
     }
 
     @Override

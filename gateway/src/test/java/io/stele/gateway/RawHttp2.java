@@ -18,8 +18,8 @@ final class RawHttp2 implements AutoCloseable {
 
     static final byte[] REQUEST = request();
 
+    static final int END_HEADERS = 4;
     private static final int END_STREAM = 1;
-    private static final int END_HEADERS = 4;
     private static final int TIMEOUT_MS = 60_000;
 
     private final Socket socket;
@@ -46,6 +46,10 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     void frame(int type, int flags, int stream, byte[] payload) throws IOException {
+        out.write(encode(type, flags, stream, payload));
+    }
+
+    static byte[] encode(int type, int flags, int stream, byte[] payload) {
         byte[] frame = new byte[9 + payload.length];
         frame[0] = (byte) (payload.length >> 16);
         frame[1] = (byte) (payload.length >> 8);
@@ -57,7 +61,7 @@ final class RawHttp2 implements AutoCloseable {
         frame[7] = (byte) (stream >> 8);
         frame[8] = (byte) stream;
         System.arraycopy(payload, 0, frame, 9, payload.length);
-        out.write(frame);
+        return frame;
     }
 
     /** Whether the connection has ended, at the latest after so much was sent. */

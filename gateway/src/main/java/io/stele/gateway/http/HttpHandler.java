@@ -18,6 +18,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.stele.gateway.call.Method;
 import io.stele.gateway.call.MethodTable;
 import io.stele.gateway.call.Requests;
+import io.stele.gateway.port.PartialRequests;
 import java.util.ArrayDeque;
 import java.util.List;
 
@@ -30,16 +31,18 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final JsonRoutes routes;
     private final Pages pages;
     private final List<HttpSite> sites;
+    private final PartialRequests reading;
     /** Requests that came before the answer to the one before. */
     private final ArrayDeque<FullHttpRequest> waiting = new ArrayDeque<>();
 
     private HttpExchange current;
 
-    HttpHandler(MethodTable methods, JsonRoutes routes, Pages pages, List<HttpSite> sites) {
+    HttpHandler(MethodTable methods, JsonRoutes routes, Pages pages, List<HttpSite> sites, PartialRequests reading) {
         this.methods = methods;
         this.routes = routes;
         this.pages = pages;
         this.sites = sites;
+        this.reading = reading;
     }
 
     @Override
@@ -60,7 +63,11 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             handle(channel, next);
             next.release();
         }
-        channel.config().setAutoRead(current == null);
+        if (current == null) {
+            reading.idle();
+        } else {
+            reading.busy();
+        }
     }
 
     private void handle(Channel channel, FullHttpRequest request) {
@@ -110,7 +117,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private void visit(HttpSite site, HttpCall call) {
-        call.channel().config().setAutoRead(false);
+        reading.busy();
         HttpSite.Opened opened = site.open(call);
         current = opened;
         opened.start();
@@ -122,7 +129,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 ? authorization
                 : authorization.substring(BEARER.length());
         // One at a time: what the client sends meanwhile waits in its socket.
-        channel.config().setAutoRead(false);
+        reading.busy();
         JsonAnswer<R> answer = new JsonAnswer<>(channel, method, keepAlive, token, () -> done(channel));
         current = answer;
         String timeout = request.headers().get(Timeout.HEADER);

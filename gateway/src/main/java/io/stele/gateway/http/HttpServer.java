@@ -2,11 +2,11 @@ package io.stele.gateway.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.stele.gateway.call.MethodTable;
 import io.stele.gateway.node.NodeCalls;
+import io.stele.gateway.port.PartialRequests;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -34,13 +34,13 @@ public final class HttpServer {
     }
 
     /** Serves a connection that is registered, reads nothing and has an empty pipeline. */
-    public void serve(Channel channel, ByteBuf received) {
+    public void serve(Channel channel, PartialRequests requests, ByteBuf received) {
         channel.pipeline()
                 .addLast(new IdleStateHandler(IDLE_SECONDS_MAX, 0, 0))
                 .addLast(new HttpServerCodec(LINE_LENGTH_MAX, HEADERS_LENGTH_MAX, CHUNK_LENGTH_MAX))
-                .addLast(new HttpObjectAggregator(bodyLengthMax))
-                .addLast(new HttpHandler(methods, routes, pages, sites));
-        channel.config().setAutoRead(true);
+                .addLast(new MeteredAggregator(bodyLengthMax, requests))
+                .addLast(new HttpHandler(methods, routes, pages, sites, requests));
+        requests.idle();
         channel.pipeline().fireChannelRead(received);
         channel.pipeline().fireChannelReadComplete();
     }

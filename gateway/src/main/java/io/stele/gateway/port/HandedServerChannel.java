@@ -21,7 +21,8 @@ public final class HandedServerChannel extends AbstractServerChannel {
 
     /**
      * Takes a connection over that is registered with one of the server's own threads already, reads nothing, and has
-     * an empty pipeline. {@code received} is what had been read from it.
+     * nothing in its pipeline but what is to come before the server's handlers. {@code received} is what had been read
+     * from it.
      */
     public void hand(Channel channel, ByteBuf received) {
         eventLoop().execute(() -> {
