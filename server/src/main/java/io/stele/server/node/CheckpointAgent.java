@@ -24,6 +24,7 @@ public final class CheckpointAgent implements Agent {
     private volatile PageStore incoming;
     private volatile Checkpoint incomingSubmitted;
     private volatile boolean incomingDone;
+    private volatile StorageException incomingFailure;
 
     CheckpointAgent(Wal wal) {
         this.wal = wal;
@@ -43,6 +44,7 @@ public final class CheckpointAgent implements Agent {
     void incoming(PageStore newIncoming) {
         if (newIncoming != null) {
             incomingDone = false;
+            incomingFailure = null;
         }
         incoming = newIncoming;
     }
@@ -62,6 +64,11 @@ public final class CheckpointAgent implements Agent {
     /** Node thread. */
     boolean isIncomingDone() {
         return incomingDone;
+    }
+
+    /** Node thread: why its checkpoint has found no space, or null. It may be given up: nothing depends on it yet. */
+    StorageException incomingFailure() {
+        return incomingFailure;
     }
 
     /** Node thread: does something here that may not be done while this agent is at work on the same. */
@@ -128,9 +135,18 @@ public final class CheckpointAgent implements Agent {
         if (received == null) {
             return workCount;
         }
-        if (!received.step()) {
+        try {
+            if (!received.step()) {
+                incomingSubmitted = null;
+                incomingDone = true;
+                node.wake();
+            }
+        } catch (StorageException e) {
+            if (e.kind() != StorageException.Kind.NO_SPACE) {
+                throw e;
+            }
             incomingSubmitted = null;
-            incomingDone = true;
+            incomingFailure = e;
             node.wake();
         }
         return workCount + 1;

@@ -1,6 +1,7 @@
 package io.stele.server.node;
 
 import io.stele.server.machine.StateMachine;
+import io.stele.storage.file.StorageException;
 import io.stele.storage.page.Checkpoint;
 import io.stele.storage.page.PageStore;
 import io.stele.storage.page.PageStoreContext;
@@ -28,13 +29,19 @@ import org.slf4j.LoggerFactory;
  * </ol>
  *
  * A crash before the file is renamed leaves the old state; what was received is thrown away at the next start.
+ *
+ * <p>A disk without room for both states costs this member nothing but the new one: what has come is thrown away, the
+ * leader is told, and {@link SnapshotRoom} says when it is worth another try. The new file never takes the ballast, and
+ * what is left below the reserve belongs to the log.
  */
 final class SnapshotReceiver {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotReceiver.class);
     private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final long BYTES_PER_MB = 1_000_000;
     private static final int LENGTH_LENGTH = Integer.BYTES;
     private static final int GO_ON = 0;
     private static final int DONE = 1;
+    private static final int NO_ROOM = 2;
 
     private enum State {
         IDLE,
@@ -45,6 +52,7 @@ final class SnapshotReceiver {
 
     private final NodeState node;
     private final StateExchange exchange;
+    private final SnapshotRoom room = new SnapshotRoom();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final SnapshotChunkDecoder chunk = new SnapshotChunkDecoder();
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(128);
@@ -55,6 +63,7 @@ final class SnapshotReceiver {
     private Checkpoint checkpoint;
     private long sender;
     private long transferId;
+    private long refusedId;
     private long wanted;
     private long logIndex;
     private long logTerm;
@@ -84,6 +93,14 @@ final class SnapshotReceiver {
         }
         if (chunk.transferId() != transferId || state == State.IDLE) {
             if (chunk.sequence() != 0 || state == State.FORCING || state == State.EXCHANGING) {
+                if (chunk.transferId() == refusedId) {
+                    acknowledge(from, refusedId, chunk.sequence(), NO_ROOM); // it has not heard of it
+                }
+                return;
+            }
+            discard();
+            if (node.space.isExhausted() || !room.mayBegin(exchange.freeBytes(), node.nowNs)) {
+                acknowledge(from, chunk.transferId(), 0, NO_ROOM);
                 return;
             }
             begin(from);
@@ -93,11 +110,12 @@ final class SnapshotReceiver {
             wanted += 1 - chunk.last(); // the last one is acknowledged when it is done
             take(source, dataAt, limit - dataAt);
         }
-        acknowledge(from, transferId, wanted, GO_ON);
+        if (state != State.IDLE) {
+            acknowledge(from, transferId, wanted, GO_ON);
+        }
     }
 
     private void begin(long from) {
-        discard();
         sender = from;
         transferId = chunk.transferId();
         logIndex = chunk.logIndex();
@@ -105,12 +123,27 @@ final class SnapshotReceiver {
         wanted = 0;
         beganNs = node.nowNs;
         state = State.RECEIVING;
-        incoming = exchange.openIncoming();
+        try {
+            incoming = exchange.openIncoming();
+        } catch (StorageException e) {
+            refuse(e);
+            return;
+        }
         node.checkpointAgent.incoming(incoming);
-        LOG.info("a snapshot as of entry {} begins to come from member {}", logIndex, Long.toHexString(from));
+        if (!room.isShort()) {
+            LOG.info("a snapshot as of entry {} begins to come from member {}", logIndex, Long.toHexString(from));
+        }
     }
 
     private void take(DirectBuffer source, int offset, int length) {
+        try {
+            put(source, offset, length);
+        } catch (StorageException e) {
+            refuse(e);
+        }
+    }
+
+    private void put(DirectBuffer source, int offset, int length) {
         if (chunk.last() == 0) {
             SnapshotEntries.load(source, offset, length, incoming);
             if (incoming.wantsBackgroundWork()) {
@@ -138,6 +171,8 @@ final class SnapshotReceiver {
                 if (node.nowNs - heardNs >= GIVE_UP_NS) {
                     LOG.info("the snapshot as of entry {} does not go on; what came of it is thrown away", logIndex);
                     discard();
+                } else if (node.space.isExhausted()) {
+                    refuse("it would take what is kept for the log");
                 }
                 return 0;
             }
@@ -152,6 +187,11 @@ final class SnapshotReceiver {
     }
 
     private int onForced() {
+        StorageException failure = node.checkpointAgent.incomingFailure();
+        if (failure != null) {
+            refuse(failure);
+            return 1;
+        }
         if (!node.checkpointAgent.isIncomingDone()) {
             return 0;
         }
@@ -169,6 +209,7 @@ final class SnapshotReceiver {
         }
         boolean installs = exchange.offer(node, incoming, logIndex, logTerm);
         incoming = null;
+        room.onComplete();
         if (installs) {
             LOG.info(
                     "the snapshot as of entry {} is complete after {} ms",
@@ -197,6 +238,29 @@ final class SnapshotReceiver {
                 .outcome((byte) outcome);
         int length = MessageHeaderEncoder.ENCODED_LENGTH + SnapshotAckEncoder.BLOCK_LENGTH;
         node.peers.send(to, PeerLane.URGENT, buffer, 0, length);
+    }
+
+    /** Goes on without the snapshot if all that is wrong is that it does not fit. */
+    private void refuse(StorageException e) {
+        if (e.kind() != StorageException.Kind.NO_SPACE) {
+            throw e;
+        }
+        refuse(e.getMessage());
+    }
+
+    private void refuse(String why) {
+        if (!room.isShort()) {
+            LOG.warn(
+                    "the snapshot as of entry {} does not fit on the disk, {} MB of it had come: {}. This member keeps"
+                            + " what it has, and stays behind until there is more space",
+                    logIndex,
+                    incoming == null ? 0 : incoming.spaceUsed() / BYTES_PER_MB,
+                    why);
+        }
+        room.onRefused(node.nowNs);
+        refusedId = transferId;
+        discard();
+        acknowledge(sender, transferId, wanted, NO_ROOM);
     }
 
     private void discard() {

@@ -26,6 +26,8 @@ final class SnapshotSender {
 
     private static final int CHUNKS_UNACKNOWLEDGED_MAX = 8;
     private static final int CHUNKS_PER_CYCLE = 2;
+    private static final int ACK_GO_ON = 0;
+    private static final int ACK_INSTALLED = 1;
     private static final long REPEAT_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(30);
 
@@ -33,6 +35,8 @@ final class SnapshotSender {
     enum Outcome {
         UNDER_WAY,
         INSTALLED,
+        /** The member has no room for it. */
+        REFUSED,
         FAILED
     }
 
@@ -162,8 +166,8 @@ final class SnapshotSender {
         if (acknowledgedTransfer != transferId || sequence < firstUnacknowledged || sequence > nextSequence) {
             return;
         }
-        if (result != 0) {
-            outcome = result == 1 ? Outcome.INSTALLED : Outcome.FAILED;
+        if (result != ACK_GO_ON) {
+            outcome = result == ACK_INSTALLED ? Outcome.INSTALLED : Outcome.REFUSED;
             return;
         }
         heardNs = node.nowNs;
