@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * Takes a snapshot while the node goes on with what it has: chunks fill a page store of their own, beside the node's.
  *
  * <ol>
- *   <li>RECEIVING: chunks are put into a file of their own.
- *   <li>FORCING: all are there; the checkpoint agent makes the file durable.
+ *   <li>RECEIVING: chunks are put into a file of their own, which the checkpoint agent makes durable part by part.
+ *   <li>FORCING: all are there; it makes the rest durable.
  *   <li>EXCHANGING: the space agent lets go of the node's store, no checkpoint is under way; then the core is told, and
  *       {@link StateExchange} puts the new file in the place of the old one when the core says so.
  * </ol>
@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
 final class SnapshotReceiver {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotReceiver.class);
     private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(30);
+    /** So much is made durable at a time: a file written as a whole in the end would keep the disk from others. */
+    private static final long SAVED_AT_ONCE_BYTES = 16L * 1024 * 1024;
+
     private static final long BYTES_PER_MB = 1_000_000;
     private static final int LENGTH_LENGTH = Integer.BYTES;
     private static final int GO_ON = 0;
@@ -60,7 +63,10 @@ final class SnapshotReceiver {
     private final SnapshotAckEncoder ack = new SnapshotAckEncoder();
     private State state = State.IDLE;
     private PageStore incoming;
-    private Checkpoint checkpoint;
+    private Checkpoint saving;
+    private boolean savesLast;
+    private long unsavedBytes;
+    private boolean ackWanted;
     private long sender;
     private long transferId;
     private long refusedId;
@@ -110,9 +116,7 @@ final class SnapshotReceiver {
             wanted += 1 - chunk.last(); // the last one is acknowledged when it is done
             take(source, dataAt, limit - dataAt);
         }
-        if (state != State.IDLE) {
-            acknowledge(from, transferId, wanted, GO_ON);
-        }
+        ackWanted = state != State.IDLE;
     }
 
     private void begin(long from) {
@@ -121,6 +125,8 @@ final class SnapshotReceiver {
         logIndex = chunk.logIndex();
         logTerm = chunk.logTerm();
         wanted = 0;
+        unsavedBytes = 0;
+        savesLast = false;
         beganNs = node.nowNs;
         state = State.RECEIVING;
         try {
@@ -146,6 +152,10 @@ final class SnapshotReceiver {
     private void put(DirectBuffer source, int offset, int length) {
         if (chunk.last() == 0) {
             SnapshotEntries.load(source, offset, length, incoming);
+            unsavedBytes += length;
+            if (unsavedBytes >= SAVED_AT_ONCE_BYTES && saving == null) {
+                save();
+            }
             if (incoming.wantsBackgroundWork()) {
                 node.checkpointWaker.wake();
             }
@@ -156,13 +166,22 @@ final class SnapshotReceiver {
         }
         incoming.stamp().putBytes(0, source, offset, length);
         StateMachine.markInstalled(incoming);
-        checkpoint = incoming.begin();
-        node.checkpointAgent.submitIncoming(checkpoint);
-        node.checkpointWaker.wake();
         state = State.FORCING;
     }
 
+    /** Makes durable what has come, beside the node's thread. */
+    private void save() {
+        saving = incoming.begin();
+        unsavedBytes = 0;
+        node.checkpointAgent.submitIncoming(saving);
+        node.checkpointWaker.wake();
+    }
+
     int doWork() {
+        if (ackWanted) {
+            ackWanted = false; // once a cycle, for all that has come in it
+            acknowledge(sender, transferId, wanted, GO_ON);
+        }
         switch (state) {
             case IDLE -> {
                 return 0;
@@ -174,10 +193,10 @@ final class SnapshotReceiver {
                 } else if (node.space.isExhausted()) {
                     refuse("it would take what is kept for the log");
                 }
-                return 0;
+                return state == State.RECEIVING && hasSaved() ? 1 : 0;
             }
             case FORCING -> {
-                return onForced();
+                return onAllReceived();
             }
             case EXCHANGING -> {
                 return onLetGo();
@@ -186,21 +205,46 @@ final class SnapshotReceiver {
         return 0;
     }
 
-    private int onForced() {
+    /** Whether a part has become durable now; or there was no space for it, and the whole is given up. */
+    private boolean hasSaved() {
+        if (saving == null || !node.checkpointAgent.hasEnded(saving)) {
+            return false;
+        }
         StorageException failure = node.checkpointAgent.incomingFailure();
         if (failure != null) {
             refuse(failure);
-            return 1;
+        } else {
+            incoming.complete(saving);
+            saving = null;
         }
-        if (!node.checkpointAgent.isIncomingDone()) {
+        return true;
+    }
+
+    private int onAllReceived() {
+        if (saving != null && !hasSaved()) {
             return 0;
         }
-        incoming.complete(checkpoint);
-        node.checkpointAgent.incoming(null);
+        if (state == State.IDLE) {
+            return 1;
+        }
+        if (!savesLast) {
+            saveLast();
+            return 1;
+        }
         node.spaceAgent.hold(true);
         node.spaceWaker.wake();
         state = State.EXCHANGING;
         return 1;
+    }
+
+    private void saveLast() {
+        savesLast = true;
+        node.checkpointAgent.incoming(null);
+        try {
+            save();
+        } catch (StorageException e) {
+            refuse(e);
+        }
     }
 
     private int onLetGo() {
@@ -269,7 +313,9 @@ final class SnapshotReceiver {
             node.checkpointAgent.retire(exchange.discarding(incoming));
             node.checkpointWaker.wake();
             incoming = null;
+            saving = null;
         }
+        ackWanted = false;
         state = State.IDLE;
     }
 

@@ -31,6 +31,7 @@ final class SnapshotSenders {
     }
 
     private final NodeState node;
+    private final SnapshotPace pace;
     private final List<Refusal> refusals = new ArrayList<>();
     private final List<SnapshotSender> senders = new ArrayList<>();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
@@ -39,6 +40,7 @@ final class SnapshotSenders {
 
     SnapshotSenders(NodeState node) {
         this.node = node;
+        pace = new SnapshotPace(node.nowNs);
     }
 
     /** The core says that a member needs one. */
@@ -47,7 +49,7 @@ final class SnapshotSenders {
         if (earlier != null) {
             remove(earlier);
         }
-        SnapshotSender sender = new SnapshotSender(node, memberId, node.bootId + ++startedCount);
+        SnapshotSender sender = new SnapshotSender(node, pace, memberId, node.bootId + ++startedCount);
         senders.add(sender);
         Refusal refusal = refusal(memberId);
         if (refusal != null) {
@@ -68,6 +70,9 @@ final class SnapshotSenders {
 
     int doWork() {
         int workCount = offerAgain();
+        if (!senders.isEmpty()) {
+            pace.onCycle(node.raft.lastIndex(), node.raft.uncommittedBytes() > 0, node.nowNs);
+        }
         for (int i = senders.size() - 1; i >= 0; i--) {
             SnapshotSender sender = senders.get(i);
             workCount += sender.doWork();
