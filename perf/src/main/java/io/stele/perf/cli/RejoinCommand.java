@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Starts a cluster, loads it, kills a follower, lets it miss more than the log keeps, and starts it again.",
-            "Exit code 1 if it was not brought up to date by a snapshot, or if members differ in the end."
+            "Exit code 1 if it was not brought up to date by a snapshot, if members differ in the end, or if puts",
+            "took longer meanwhile than --p99-ratio allows."
         })
 final class RejoinCommand implements Callable<Integer> {
     private static final double P99 = 99;
@@ -68,6 +69,12 @@ final class RejoinCommand implements Callable<Integer> {
             description = "Of puts before. Default: 10s")
     private Duration phase = Duration.ofSeconds(10);
 
+    @Option(
+            names = "--p99-ratio",
+            paramLabel = "R",
+            description = "How many times as long as before 99 of 100 puts may take while it comes back, such as 1.2")
+    private Double p99Ratio;
+
     @Option(names = "--flag", description = "One more flag of the servers, such as --checkpoint-bytes=4194304")
     private List<String> serverFlags = List.of();
 
@@ -93,7 +100,7 @@ final class RejoinCommand implements Callable<Integer> {
             RejoinResult result =
                     new RejoinRun(plan, directory, line -> console.err().println(line)).run(serverFlags);
             print(result);
-            return result.isBySnapshot() && result.isEqual() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+            return failure(result) == null ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
         } finally {
             deleteTree(directory);
         }
@@ -103,14 +110,35 @@ final class RejoinCommand implements Callable<Integer> {
         Findings findings = new Findings("rejoin", Map.of());
         findings.figure("all members", Findings.times(result.putsWhole()));
         findings.figure("one away", Findings.times(result.putsWithout()) + against(result.putsWithout(), result));
+        findings.figure("it starts", Findings.times(result.putsStarting()) + against(result.putsStarting(), result));
+        findings.figure(
+                "it receives", Findings.times(result.putsReceiving()) + against(result.putsReceiving(), result));
         findings.figure("it comes back", Findings.times(result.putsBeside()) + against(result.putsBeside(), result));
+        RejoinResult.Rejoined rejoined = result.rejoined();
         findings.figure(
                 "rejoined",
-                "after " + Figures.time(result.rejoinNs())
+                "after " + Figures.time(rejoined.ns())
                         + (result.isBySnapshot() ? ", by a snapshot" : ", by the log") + ", with a page file of "
-                        + Figures.bytes(result.stateBytes()));
+                        + Figures.bytes(result.stateBytes()) + ": " + Figures.bytes(result.bytesPerSecond()) + "/s");
+        findings.figure(
+                "memory",
+                "leader " + Figures.bytes(rejoined.leaderBytes()) + ", member " + Figures.bytes(rejoined.memberBytes())
+                        + ", at most, without what caches files");
         findings.figure("members", result.isEqual() ? "all the same" : "DIFFER");
+        String failure = failure(result);
+        findings.figure("verdict", failure == null ? "PASS" : "FAIL: " + failure);
         findings.print(console.out());
+    }
+
+    /** What was not as it should be, or null. */
+    private String failure(RejoinResult result) {
+        if (!result.isBySnapshot()) {
+            return "it did not need a snapshot: more must be --missed";
+        }
+        if (!result.isEqual()) {
+            return "members differ";
+        }
+        return p99Ratio != null && result.p99Ratio() > p99Ratio ? "p99 is more than " + p99Ratio + " × as long" : null;
     }
 
     private static String against(Histogram times, RejoinResult result) {

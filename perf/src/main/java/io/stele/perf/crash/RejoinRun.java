@@ -56,12 +56,19 @@ public final class RejoinRun {
             progress.accept("puts without it");
             Histogram without = puts.until(phase());
             progress.accept("it comes back");
-            CompletableFuture<Long> back = CompletableFuture.supplyAsync(() -> rejoin(cluster, client, away));
-            Histogram beside = puts.until(back);
+            int leader = cluster.leader(client);
+            long beginNs = System.nanoTime();
+            CompletableFuture<Long> start = CompletableFuture.supplyAsync(() -> start(cluster, away, beginNs));
+            Histogram starting = puts.until(start);
+            progress.accept("it serves, and gets the state");
+            CompletableFuture<RejoinResult.Rejoined> back =
+                    CompletableFuture.supplyAsync(() -> rejoin(cluster, client, away, leader, beginNs, start.join()));
+            Histogram receiving = puts.until(back);
             boolean isEqual = isEqual(cluster, client);
             long stateBytes = Files.size(cluster.dataDirectory(away).resolve("pages"));
             cluster.stop();
-            return new RejoinResult(whole, without, beside, back.join(), stateBytes, isBySnapshot(away), isEqual);
+            return new RejoinResult(
+                    whole, without, starting, receiving, back.join(), stateBytes, isBySnapshot(away), isEqual);
         }
     }
 
@@ -86,21 +93,33 @@ public final class RejoinRun {
         });
     }
 
-    /** Starts the member and returns, when it has all that there was when it was ready, how long that took. */
-    private static long rejoin(ClusterProcesses cluster, SteleClient client, int away) {
-        long beginNs = System.nanoTime();
+    private static long start(ClusterProcesses cluster, int away, long beginNs) {
         cluster.start(away);
+        return System.nanoTime() - beginNs;
+    }
+
+    /** Returns when the member has all that there was when it was ready. */
+    private static RejoinResult.Rejoined rejoin(
+            ClusterProcesses cluster, SteleClient client, int away, int leader, long beginNs, long startNs) {
         long wanted = revision(client);
+        long leaderBytes = 0;
+        long memberBytes = 0;
         try (SteleClient ofMember = connect(cluster.endpoint(away))) {
             while (revision(ofMember) < wanted) {
                 if (System.nanoTime() - beginNs > REJOIN_MAX_NS) {
                     throw new BenchException("the member is not up to date after "
                             + TimeUnit.NANOSECONDS.toMinutes(REJOIN_MAX_NS) + " minutes");
                 }
+                leaderBytes = Math.max(
+                        leaderBytes,
+                        LeaderKills.anonymousBytes(cluster.node(leader).pid()));
+                memberBytes = Math.max(
+                        memberBytes,
+                        LeaderKills.anonymousBytes(cluster.node(away).pid()));
                 LockSupport.parkNanos(LOOK_AGAIN_NS);
             }
         }
-        return System.nanoTime() - beginNs;
+        return new RejoinResult.Rejoined(startNs, System.nanoTime() - beginNs, leaderBytes, memberBytes);
     }
 
     private static long revision(SteleClient client) {

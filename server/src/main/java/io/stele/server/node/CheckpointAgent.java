@@ -23,7 +23,10 @@ public final class CheckpointAgent implements Agent {
     private volatile StorageException damage;
     private volatile PageStore incoming;
     private volatile Checkpoint incomingSubmitted;
-    private volatile boolean incomingDone;
+    /** Written by this agent: the last one that it is done with, and what went wrong with it. */
+    private volatile Checkpoint incomingEnded;
+
+    private StorageException incomingFailure;
 
     CheckpointAgent(Wal wal) {
         this.wal = wal;
@@ -41,9 +44,6 @@ public final class CheckpointAgent implements Agent {
 
     /** Node thread: a store that a snapshot is being received into is extended ahead of need too; null for none. */
     void incoming(PageStore newIncoming) {
-        if (newIncoming != null) {
-            incomingDone = false;
-        }
         incoming = newIncoming;
     }
 
@@ -53,15 +53,19 @@ public final class CheckpointAgent implements Agent {
         incoming = null;
     }
 
-    /** Node thread: its checkpoint. */
+    /** Node thread: its checkpoint. Before the last one {@link #incoming} is told that it needs no more space. */
     void submitIncoming(Checkpoint checkpoint) {
-        incomingDone = false;
         incomingSubmitted = checkpoint;
     }
 
-    /** Node thread. */
-    boolean isIncomingDone() {
-        return incomingDone;
+    /** Node thread: whether it is durable, or has found no space. */
+    boolean hasEnded(Checkpoint ofIncoming) {
+        return incomingEnded == ofIncoming;
+    }
+
+    /** Node thread: why the one that has ended is not durable, or null. Nothing depends on it: it may be given up. */
+    StorageException incomingFailure() {
+        return incomingFailure;
     }
 
     /** Node thread: does something here that may not be done while this agent is at work on the same. */
@@ -121,18 +125,26 @@ public final class CheckpointAgent implements Agent {
     }
 
     private int workOnIncoming() {
-        // Once its checkpoint is done, the store may be closed at any moment.
-        PageStore receiving = incomingDone ? null : incoming;
+        PageStore receiving = incoming;
         int workCount = receiving != null && receiving.doBackgroundWork() ? 1 : 0;
         Checkpoint received = incomingSubmitted;
-        if (received == null) {
+        if (received == null || received == incomingEnded) {
             return workCount;
         }
-        if (!received.step()) {
-            incomingSubmitted = null;
-            incomingDone = true;
-            node.wake();
+        StorageException failure = null;
+        try {
+            if (received.step()) {
+                return workCount + 1;
+            }
+        } catch (StorageException e) {
+            if (e.kind() != StorageException.Kind.NO_SPACE) {
+                throw e;
+            }
+            failure = e;
         }
+        incomingFailure = failure; // seen by who sees the next line: after it the store may be closed at any moment
+        incomingEnded = received;
+        node.wake();
         return workCount + 1;
     }
 

@@ -215,7 +215,7 @@ public final class Node implements AutoCloseable {
                     .requestLengthMax(config.maxRequestBytes())
                     .txnOperationsMax(config.maxTxnOps())
                     .clusterVersion(Version.CLUSTER);
-            parts.exchange = new StateExchange(files, context.pages, context.index, limits);
+            parts.exchange = new StateExchange(files, context.files, context.pages, context.index, limits);
             DurableParts durable = new DurableParts(context, parts, files, walContext(config));
             durable.open();
             beginCluster(config);

@@ -1,6 +1,7 @@
 package io.stele.server.node;
 
 import io.stele.server.machine.StateMachine;
+import io.stele.storage.file.StorageException;
 import io.stele.storage.page.Checkpoint;
 import io.stele.storage.page.PageStore;
 import io.stele.storage.page.PageStoreContext;
@@ -21,20 +22,29 @@ import org.slf4j.LoggerFactory;
  * Takes a snapshot while the node goes on with what it has: chunks fill a page store of their own, beside the node's.
  *
  * <ol>
- *   <li>RECEIVING: chunks are put into a file of their own.
- *   <li>FORCING: all are there; the checkpoint agent makes the file durable.
+ *   <li>RECEIVING: chunks are put into a file of their own, which the checkpoint agent makes durable part by part.
+ *   <li>FORCING: all are there; it makes the rest durable.
  *   <li>EXCHANGING: the space agent lets go of the node's store, no checkpoint is under way; then the core is told, and
  *       {@link StateExchange} puts the new file in the place of the old one when the core says so.
  * </ol>
  *
  * A crash before the file is renamed leaves the old state; what was received is thrown away at the next start.
+ *
+ * <p>A disk without room for both states costs this member nothing but the new one: what has come is thrown away, the
+ * leader is told, and {@link SnapshotRoom} says when it is worth another try. The new file never takes the ballast, and
+ * what is left below the reserve belongs to the log.
  */
 final class SnapshotReceiver {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotReceiver.class);
     private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(30);
+    /** So much is made durable at a time: a file written as a whole in the end would keep the disk from others. */
+    private static final long SAVED_AT_ONCE_BYTES = 16L * 1024 * 1024;
+
+    private static final long BYTES_PER_MB = 1_000_000;
     private static final int LENGTH_LENGTH = Integer.BYTES;
     private static final int GO_ON = 0;
     private static final int DONE = 1;
+    private static final int NO_ROOM = 2;
 
     private enum State {
         IDLE,
@@ -45,6 +55,7 @@ final class SnapshotReceiver {
 
     private final NodeState node;
     private final StateExchange exchange;
+    private final SnapshotRoom room = new SnapshotRoom();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final SnapshotChunkDecoder chunk = new SnapshotChunkDecoder();
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(128);
@@ -52,9 +63,13 @@ final class SnapshotReceiver {
     private final SnapshotAckEncoder ack = new SnapshotAckEncoder();
     private State state = State.IDLE;
     private PageStore incoming;
-    private Checkpoint checkpoint;
+    private Checkpoint saving;
+    private boolean savesLast;
+    private long unsavedBytes;
+    private boolean ackWanted;
     private long sender;
     private long transferId;
+    private long refusedId;
     private long wanted;
     private long logIndex;
     private long logTerm;
@@ -84,6 +99,14 @@ final class SnapshotReceiver {
         }
         if (chunk.transferId() != transferId || state == State.IDLE) {
             if (chunk.sequence() != 0 || state == State.FORCING || state == State.EXCHANGING) {
+                if (chunk.transferId() == refusedId) {
+                    acknowledge(from, refusedId, chunk.sequence(), NO_ROOM); // it has not heard of it
+                }
+                return;
+            }
+            discard();
+            if (node.space.isExhausted() || !room.mayBegin(exchange.freeBytes(), node.nowNs)) {
+                acknowledge(from, chunk.transferId(), 0, NO_ROOM);
                 return;
             }
             begin(from);
@@ -93,26 +116,46 @@ final class SnapshotReceiver {
             wanted += 1 - chunk.last(); // the last one is acknowledged when it is done
             take(source, dataAt, limit - dataAt);
         }
-        acknowledge(from, transferId, wanted, GO_ON);
+        ackWanted = state != State.IDLE;
     }
 
     private void begin(long from) {
-        discard();
         sender = from;
         transferId = chunk.transferId();
         logIndex = chunk.logIndex();
         logTerm = chunk.logTerm();
         wanted = 0;
+        unsavedBytes = 0;
+        savesLast = false;
         beganNs = node.nowNs;
         state = State.RECEIVING;
-        incoming = exchange.openIncoming();
+        try {
+            incoming = exchange.openIncoming();
+        } catch (StorageException e) {
+            refuse(e);
+            return;
+        }
         node.checkpointAgent.incoming(incoming);
-        LOG.info("a snapshot as of entry {} begins to come from member {}", logIndex, Long.toHexString(from));
+        if (!room.isShort()) {
+            LOG.info("a snapshot as of entry {} begins to come from member {}", logIndex, Long.toHexString(from));
+        }
     }
 
     private void take(DirectBuffer source, int offset, int length) {
+        try {
+            put(source, offset, length);
+        } catch (StorageException e) {
+            refuse(e);
+        }
+    }
+
+    private void put(DirectBuffer source, int offset, int length) {
         if (chunk.last() == 0) {
             SnapshotEntries.load(source, offset, length, incoming);
+            unsavedBytes += length;
+            if (unsavedBytes >= SAVED_AT_ONCE_BYTES && saving == null) {
+                save();
+            }
             if (incoming.wantsBackgroundWork()) {
                 node.checkpointWaker.wake();
             }
@@ -123,13 +166,22 @@ final class SnapshotReceiver {
         }
         incoming.stamp().putBytes(0, source, offset, length);
         StateMachine.markInstalled(incoming);
-        checkpoint = incoming.begin();
-        node.checkpointAgent.submitIncoming(checkpoint);
-        node.checkpointWaker.wake();
         state = State.FORCING;
     }
 
+    /** Makes durable what has come, beside the node's thread. */
+    private void save() {
+        saving = incoming.begin();
+        unsavedBytes = 0;
+        node.checkpointAgent.submitIncoming(saving);
+        node.checkpointWaker.wake();
+    }
+
     int doWork() {
+        if (ackWanted) {
+            ackWanted = false; // once a cycle, for all that has come in it
+            acknowledge(sender, transferId, wanted, GO_ON);
+        }
         switch (state) {
             case IDLE -> {
                 return 0;
@@ -138,11 +190,13 @@ final class SnapshotReceiver {
                 if (node.nowNs - heardNs >= GIVE_UP_NS) {
                     LOG.info("the snapshot as of entry {} does not go on; what came of it is thrown away", logIndex);
                     discard();
+                } else if (node.space.isExhausted()) {
+                    refuse("it would take what is kept for the log");
                 }
-                return 0;
+                return state == State.RECEIVING && hasSaved() ? 1 : 0;
             }
             case FORCING -> {
-                return onForced();
+                return onAllReceived();
             }
             case EXCHANGING -> {
                 return onLetGo();
@@ -151,16 +205,46 @@ final class SnapshotReceiver {
         return 0;
     }
 
-    private int onForced() {
-        if (!node.checkpointAgent.isIncomingDone()) {
+    /** Whether a part has become durable now; or there was no space for it, and the whole is given up. */
+    private boolean hasSaved() {
+        if (saving == null || !node.checkpointAgent.hasEnded(saving)) {
+            return false;
+        }
+        StorageException failure = node.checkpointAgent.incomingFailure();
+        if (failure != null) {
+            refuse(failure);
+        } else {
+            incoming.complete(saving);
+            saving = null;
+        }
+        return true;
+    }
+
+    private int onAllReceived() {
+        if (saving != null && !hasSaved()) {
             return 0;
         }
-        incoming.complete(checkpoint);
-        node.checkpointAgent.incoming(null);
+        if (state == State.IDLE) {
+            return 1;
+        }
+        if (!savesLast) {
+            saveLast();
+            return 1;
+        }
         node.spaceAgent.hold(true);
         node.spaceWaker.wake();
         state = State.EXCHANGING;
         return 1;
+    }
+
+    private void saveLast() {
+        savesLast = true;
+        node.checkpointAgent.incoming(null);
+        try {
+            save();
+        } catch (StorageException e) {
+            refuse(e);
+        }
     }
 
     private int onLetGo() {
@@ -169,6 +253,7 @@ final class SnapshotReceiver {
         }
         boolean installs = exchange.offer(node, incoming, logIndex, logTerm);
         incoming = null;
+        room.onComplete();
         if (installs) {
             LOG.info(
                     "the snapshot as of entry {} is complete after {} ms",
@@ -199,13 +284,38 @@ final class SnapshotReceiver {
         node.peers.send(to, PeerLane.URGENT, buffer, 0, length);
     }
 
+    /** Goes on without the snapshot if all that is wrong is that it does not fit. */
+    private void refuse(StorageException e) {
+        if (e.kind() != StorageException.Kind.NO_SPACE) {
+            throw e;
+        }
+        refuse(e.getMessage());
+    }
+
+    private void refuse(String why) {
+        if (!room.isShort()) {
+            LOG.warn(
+                    "the snapshot as of entry {} does not fit on the disk, {} MB of it had come: {}. This member keeps"
+                            + " what it has, and stays behind until there is more space",
+                    logIndex,
+                    incoming == null ? 0 : incoming.spaceUsed() / BYTES_PER_MB,
+                    why);
+        }
+        room.onRefused(node.nowNs);
+        refusedId = transferId;
+        discard();
+        acknowledge(sender, transferId, wanted, NO_ROOM);
+    }
+
     private void discard() {
         if (incoming != null) {
             node.checkpointAgent.forgetIncoming();
             node.checkpointAgent.retire(exchange.discarding(incoming));
             node.checkpointWaker.wake();
             incoming = null;
+            saving = null;
         }
+        ackWanted = false;
         state = State.IDLE;
     }
 

@@ -8,24 +8,32 @@ import io.stele.transport.SendResult;
 import io.stele.transport.peer.PeerLane;
 import io.stele.transport.peer.codec.MessageHeaderEncoder;
 import io.stele.transport.peer.codec.SnapshotChunkEncoder;
-import java.util.ArrayDeque;
+import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 import org.agrona.ExpandableArrayBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Sends the state as of one log index to a member that needs it, while everything goes on: the state is pinned, and
  * read in slices between the node's other work.
  *
- * <p>The receiver sets the pace: only so many chunks are on the way unacknowledged, and a cycle sends no more than a
- * few. Chunks are kept until they are acknowledged, so that a transfer goes on where it was after frames were lost.
+ * <p>The receiver sets the pace: only so many bytes are on the way unacknowledged; where proposals are under way,
+ * {@link SnapshotPace} does, and a cycle sends one small chunk. Chunks are kept until they are acknowledged, so that a
+ * transfer goes on where it was after frames were lost.
  */
 final class SnapshotSender {
     /** Bytes of a chunk, roughly: it ends with the entry that reaches it. */
-    private static final int CHUNK_BYTES = 64 * 1024;
+    private static final int CHUNK_BYTES = 16 * 1024;
 
-    private static final int CHUNKS_UNACKNOWLEDGED_MAX = 8;
-    private static final int CHUNKS_PER_CYCLE = 2;
+    /** Entries of a chunk: small ones cost the receiver more than their bytes. */
+    private static final int CHUNK_ENTRIES_MAX = 64;
+
+    private static final int UNACKNOWLEDGED_MAX = 32;
+    private static final int UNACKNOWLEDGED_BYTES_MAX = UNACKNOWLEDGED_MAX * CHUNK_BYTES;
+    private static final int CHUNKS_PER_CYCLE = 8;
+    private static final int DATA_OFFSET =
+            MessageHeaderEncoder.ENCODED_LENGTH + SnapshotChunkEncoder.BLOCK_LENGTH + Integer.BYTES;
+    private static final int ACK_GO_ON = 0;
+    private static final int ACK_INSTALLED = 1;
     private static final long REPEAT_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(30);
 
@@ -33,7 +41,23 @@ final class SnapshotSender {
     enum Outcome {
         UNDER_WAY,
         INSTALLED,
+        /** The member has no room for it. */
+        REFUSED,
         FAILED
+    }
+
+    private static final class Chunk {
+        private ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(2 * CHUNK_BYTES);
+        private int length;
+        private int entryCount;
+        private long sentNs;
+
+        /** A long entry leaves a long buffer, which is not kept. */
+        void release() {
+            if (buffer.capacity() > 4 * CHUNK_BYTES) {
+                buffer = new ExpandableArrayBuffer(2 * CHUNK_BYTES);
+            }
+        }
     }
 
     private final NodeState node;
@@ -43,11 +67,14 @@ final class SnapshotSender {
     private final ReadView view;
     private final long logIndex;
     private final long logTerm;
-    private final ArrayDeque<UnsafeBuffer> unacknowledged = new ArrayDeque<>();
-    private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(2 * CHUNK_BYTES);
-    private final ExpandableArrayBuffer data = new ExpandableArrayBuffer(2 * CHUNK_BYTES);
+    private final SnapshotPace pace;
+
+    /** Chunks that were made and not acknowledged, by sequence modulo length; used again and again. */
+    private final Chunk[] chunks = new Chunk[UNACKNOWLEDGED_MAX];
+
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final SnapshotChunkEncoder encoder = new SnapshotChunkEncoder();
+    private long unacknowledgedBytes;
     private Cursor cursor;
     private int treeId = -1;
     private boolean onEntry;
@@ -57,16 +84,19 @@ final class SnapshotSender {
     private boolean madeLast;
     private long heardNs;
     private long sentNs;
+    private long quickestNs = Long.MAX_VALUE;
     private Outcome outcome = Outcome.UNDER_WAY;
 
-    SnapshotSender(NodeState node, long memberId, long transferId) {
+    SnapshotSender(NodeState node, SnapshotPace pace, long memberId, long transferId) {
         this.node = node;
+        this.pace = pace;
         this.memberId = memberId;
         this.transferId = transferId;
         raftTerm = node.raft.term();
         logIndex = node.machine.appliedIndex();
         logTerm = node.machine.appliedTerm();
         view = node.store.pin();
+        pace.onBegin(node.nowNs);
         heardNs = node.nowNs;
         sentNs = node.nowNs;
     }
@@ -94,58 +124,69 @@ final class SnapshotSender {
         if (nextToSend > firstUnacknowledged && node.nowNs - sentNs >= REPEAT_NS) {
             nextToSend = firstUnacknowledged;
         }
+        int sentMax = pace.isBusy(node.nowNs) ? 1 : CHUNKS_PER_CYCLE;
         int sent = 0;
-        while (sent < CHUNKS_PER_CYCLE && hasChunk() && send()) {
+        while (sent < sentMax && pace.allows(node.nowNs) && hasChunk() && send()) {
             sent++;
         }
         return sent;
     }
 
     private boolean hasChunk() {
-        if (nextToSend == nextSequence && !madeLast && unacknowledged.size() < CHUNKS_UNACKNOWLEDGED_MAX) {
+        if (nextToSend == nextSequence
+                && !madeLast
+                && nextSequence - firstUnacknowledged < UNACKNOWLEDGED_MAX
+                && unacknowledgedBytes < UNACKNOWLEDGED_BYTES_MAX) {
             make();
         }
         return nextToSend < nextSequence;
     }
 
     private boolean send() {
-        int place = (int) (nextToSend - firstUnacknowledged);
-        UnsafeBuffer chunk = null;
-        for (UnsafeBuffer each : unacknowledged) {
-            if (place-- == 0) {
-                chunk = each;
-            }
-        }
-        int result = node.peers.send(memberId, PeerLane.BULK, chunk, 0, chunk.capacity());
+        Chunk chunk = chunk(nextToSend);
+        int result = node.peers.send(memberId, PeerLane.BULK, chunk.buffer, 0, chunk.length);
         if (result != SendResult.QUEUED) {
             return false;
         }
+        pace.onSent(chunk.length, chunk.entryCount, node.nowNs);
         nextToSend++;
         sentNs = node.nowNs;
+        chunk.sentNs = sentNs;
         return true;
     }
 
+    private Chunk chunk(long sequence) {
+        return chunks[(int) (sequence % UNACKNOWLEDGED_MAX)];
+    }
+
     private void make() {
-        int length = 0;
-        while (length < CHUNK_BYTES && seekEntry()) {
-            length += SnapshotEntries.put(data, length, treeId, cursor);
-            onEntry = cursor.next();
+        int slot = (int) (nextSequence % UNACKNOWLEDGED_MAX);
+        if (chunks[slot] == null) {
+            chunks[slot] = new Chunk();
         }
-        madeLast = length == 0;
-        encoder.wrapAndApplyHeader(buffer, 0, header)
+        Chunk chunk = chunks[slot];
+        int at = DATA_OFFSET;
+        int count = 0;
+        while (at - DATA_OFFSET < CHUNK_BYTES && count < CHUNK_ENTRIES_MAX && seekEntry()) {
+            at += SnapshotEntries.put(chunk.buffer, at, treeId, cursor);
+            onEntry = cursor.next();
+            count++;
+        }
+        madeLast = count == 0;
+        if (madeLast) {
+            chunk.buffer.putBytes(at, view.stamp(), 0, PageStoreContext.STAMP_BYTES);
+            at += PageStoreContext.STAMP_BYTES;
+        }
+        encoder.wrapAndApplyHeader(chunk.buffer, 0, header)
                 .transferId(transferId)
                 .sequence(nextSequence++)
                 .logIndex(logIndex)
                 .logTerm(logTerm)
                 .last((byte) (madeLast ? 1 : 0));
-        if (madeLast) {
-            encoder.putData(view.stamp(), 0, PageStoreContext.STAMP_BYTES);
-        } else {
-            encoder.putData(data, 0, length);
-        }
-        byte[] chunk = new byte[encoder.limit()];
-        buffer.getBytes(0, chunk);
-        unacknowledged.add(new UnsafeBuffer(chunk));
+        chunk.buffer.putInt(DATA_OFFSET - Integer.BYTES, at - DATA_OFFSET, ByteOrder.LITTLE_ENDIAN);
+        chunk.length = at;
+        chunk.entryCount = count;
+        unacknowledgedBytes += at;
     }
 
     /** Moves on to the next tree as long as there is no entry; false when there are no more. */
@@ -162,8 +203,8 @@ final class SnapshotSender {
         if (acknowledgedTransfer != transferId || sequence < firstUnacknowledged || sequence > nextSequence) {
             return;
         }
-        if (result != 0) {
-            outcome = result == 1 ? Outcome.INSTALLED : Outcome.FAILED;
+        if (result != ACK_GO_ON) {
+            outcome = result == ACK_INSTALLED ? Outcome.INSTALLED : Outcome.REFUSED;
             return;
         }
         heardNs = node.nowNs;
@@ -171,8 +212,12 @@ final class SnapshotSender {
             nextToSend = sequence; // it has asked for a lost one
         }
         while (firstUnacknowledged < sequence) {
-            unacknowledged.poll();
-            firstUnacknowledged++;
+            Chunk chunk = chunk(firstUnacknowledged++);
+            unacknowledgedBytes -= chunk.length;
+            long afterNs = node.nowNs - chunk.sentNs;
+            quickestNs = Math.min(quickestNs, afterNs);
+            pace.onAcknowledged(afterNs - quickestNs, node.nowNs);
+            chunk.release();
         }
         nextToSend = Math.max(nextToSend, firstUnacknowledged);
     }

@@ -1,10 +1,12 @@
 package io.stele.server.node;
 
+import io.stele.consensus.Role;
 import io.stele.transport.MalformedMessageException;
 import io.stele.transport.peer.codec.MessageHeaderDecoder;
 import io.stele.transport.peer.codec.SnapshotAckDecoder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +15,24 @@ import org.slf4j.LoggerFactory;
 final class SnapshotSenders {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotSenders.class);
 
+    private static final long REST_NS_MIN = TimeUnit.SECONDS.toNanos(1);
+    private static final long REST_NS_MAX = TimeUnit.SECONDS.toNanos(30);
+
+    /** A member that has refused: it is left alone for a while, for twice as long each time. */
+    private static final class Refusal {
+        private final long memberId;
+        private long restNs;
+        private long untilNs;
+        private boolean rests;
+
+        Refusal(long memberId) {
+            this.memberId = memberId;
+        }
+    }
+
     private final NodeState node;
+    private final SnapshotPace pace;
+    private final List<Refusal> refusals = new ArrayList<>();
     private final List<SnapshotSender> senders = new ArrayList<>();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final SnapshotAckDecoder ack = new SnapshotAckDecoder();
@@ -21,6 +40,7 @@ final class SnapshotSenders {
 
     SnapshotSenders(NodeState node) {
         this.node = node;
+        pace = new SnapshotPace(node.nowNs);
     }
 
     /** The core says that a member needs one. */
@@ -29,31 +49,82 @@ final class SnapshotSenders {
         if (earlier != null) {
             remove(earlier);
         }
-        SnapshotSender sender = new SnapshotSender(node, memberId, node.bootId + ++startedCount);
+        SnapshotSender sender = new SnapshotSender(node, pace, memberId, node.bootId + ++startedCount);
         senders.add(sender);
+        Refusal refusal = refusal(memberId);
+        if (refusal != null) {
+            refusal.rests = false;
+            return;
+        }
         LOG.info(
                 "member {} needs a snapshot: sending the state as of entry {}",
                 Long.toHexString(memberId),
                 sender.logIndex());
     }
 
+    /** Likewise while it is left alone after it has refused one. */
     boolean isSendingTo(long memberId) {
-        return sender(memberId) != null;
+        Refusal refusal = refusal(memberId);
+        return sender(memberId) != null || (refusal != null && refusal.rests);
     }
 
     int doWork() {
-        int workCount = 0;
+        int workCount = offerAgain();
+        if (!senders.isEmpty()) {
+            pace.onCycle(node.raft.lastIndex(), node.raft.uncommittedBytes() > 0, node.nowNs);
+        }
         for (int i = senders.size() - 1; i >= 0; i--) {
             SnapshotSender sender = senders.get(i);
             workCount += sender.doWork();
             if (sender.outcome() != SnapshotSender.Outcome.UNDER_WAY) {
-                boolean installed = sender.outcome() == SnapshotSender.Outcome.INSTALLED;
-                LOG.info(
-                        "the snapshot for member {} {}",
-                        Long.toHexString(sender.memberId()),
-                        installed ? "is installed" : "was given up");
                 remove(sender);
-                node.raft.onSnapshotDone(sender.memberId(), installed);
+                onEnd(sender);
+            }
+        }
+        return workCount;
+    }
+
+    private void onEnd(SnapshotSender sender) {
+        long memberId = sender.memberId();
+        switch (sender.outcome()) {
+            case UNDER_WAY -> throw new IllegalStateException("it goes on");
+            case INSTALLED -> {
+                LOG.info("the snapshot for member {} is installed", Long.toHexString(memberId));
+                refusals.remove(refusal(memberId));
+                node.raft.onSnapshotDone(memberId, true);
+            }
+            case REFUSED -> rest(memberId);
+            case FAILED -> {
+                LOG.info("the snapshot for member {} was given up", Long.toHexString(memberId));
+                node.raft.onSnapshotDone(memberId, false);
+            }
+        }
+    }
+
+    private void rest(long memberId) {
+        Refusal refusal = refusal(memberId);
+        if (refusal == null) {
+            LOG.warn(
+                    "member {} has no room for a snapshot: it is offered one again from time to time",
+                    Long.toHexString(memberId));
+            refusal = new Refusal(memberId);
+            refusals.add(refusal);
+        }
+        refusal.restNs = Math.min(REST_NS_MAX, Math.max(REST_NS_MIN, 2 * refusal.restNs));
+        refusal.untilNs = node.nowNs + refusal.restNs;
+        refusal.rests = true;
+    }
+
+    private int offerAgain() {
+        int workCount = 0;
+        for (int i = refusals.size() - 1; i >= 0; i--) {
+            Refusal refusal = refusals.get(i);
+            if (node.raft.role() != Role.LEADER || node.machine.members().member(refusal.memberId) == null) {
+                refusals.remove(i);
+            } else if (refusal.rests && node.nowNs - refusal.untilNs >= 0) {
+                refusal.rests = false;
+                node.raft.onSnapshotDone(refusal.memberId, false); // the core asks for another one
+                workCount++;
             }
         }
         return workCount;
@@ -76,6 +147,8 @@ final class SnapshotSenders {
         SnapshotSender sender = sender(memberId);
         if (sender != null) {
             remove(sender);
+        }
+        if (refusals.remove(refusal(memberId)) || sender != null) {
             node.raft.onSnapshotDone(memberId, false);
         }
     }
@@ -98,6 +171,15 @@ final class SnapshotSenders {
         return null;
     }
 
+    private Refusal refusal(long memberId) {
+        for (Refusal refusal : refusals) {
+            if (refusal.memberId == memberId) {
+                return refusal;
+            }
+        }
+        return null;
+    }
+
     private void remove(SnapshotSender sender) {
         senders.remove(sender);
         sender.close();
@@ -106,5 +188,6 @@ final class SnapshotSenders {
     void close() {
         senders.forEach(SnapshotSender::close);
         senders.clear();
+        refusals.clear();
     }
 }

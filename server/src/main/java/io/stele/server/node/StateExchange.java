@@ -6,6 +6,7 @@ import io.stele.server.machine.MachineLimits;
 import io.stele.server.machine.MemberTable;
 import io.stele.server.machine.StateMachine;
 import io.stele.storage.file.FileStore;
+import io.stele.storage.file.StorageException;
 import io.stele.storage.page.PageStore;
 import io.stele.storage.page.PageStoreContext;
 import java.util.function.Supplier;
@@ -22,6 +23,7 @@ final class StateExchange {
     private static final String PREFIX = "incoming";
 
     private final FileStore files;
+    private final FileStore bareFiles;
     private final UnaryOperator<PageStoreContext> pages;
     private final Supplier<KeyIndex> indices;
     private final MachineLimits limits;
@@ -30,9 +32,15 @@ final class StateExchange {
     private String pendingName;
     private String placeholderName;
 
+    /** @param bareFiles the same, without the ballast: it is not there for states that are on their way */
     StateExchange(
-            FileStore files, UnaryOperator<PageStoreContext> pages, Supplier<KeyIndex> indices, MachineLimits limits) {
+            FileStore files,
+            FileStore bareFiles,
+            UnaryOperator<PageStoreContext> pages,
+            Supplier<KeyIndex> indices,
+            MachineLimits limits) {
         this.files = files;
+        this.bareFiles = bareFiles;
         this.pages = pages;
         this.indices = indices;
         this.limits = limits;
@@ -65,9 +73,23 @@ final class StateExchange {
         return PageStore.open(files, pages.apply(new PageStoreContext()).fileName(placeholderName));
     }
 
+    long freeBytes() {
+        return bareFiles.freeBytes();
+    }
+
+    /** Fails without leaving anything behind where there is no space. */
     PageStore openIncoming() {
         openedName = PREFIX + ++openedCount;
-        return PageStore.open(files, pages.apply(new PageStoreContext()).fileName(openedName));
+        try {
+            return PageStore.open(bareFiles, pages.apply(new PageStoreContext()).fileName(openedName));
+        } catch (StorageException e) {
+            for (String name : bareFiles.list()) {
+                if (name.startsWith(openedName)) {
+                    bareFiles.delete(name);
+                }
+            }
+            throw e;
+        }
     }
 
     /** For the checkpoint agent, which may be at work on it. */

@@ -85,6 +85,7 @@ final class SimCluster implements AutoCloseable {
                     .pages(pages -> pages.regionBytes(1024 * 1024))
                     .checkpointBytes(256 * 1024)
                     .reserveBytes(reserveBytes)
+                    .ballastBytes(ballastBytes)
                     .walRetainedBytes(1024 * 1024));
             node.nodeAgent().onStart();
         }
@@ -265,6 +266,9 @@ final class SimCluster implements AutoCloseable {
 
     /** Likewise: free bytes on a disk below which it counts as full. */
     long reserveBytes;
+
+    /** Likewise: kept for what is under way when the disk is found full; -1 for what is usual. */
+    long ballastBytes = -1;
 
     /** Likewise: what the data may take; 0 for no limit. */
     long quotaBytes;
