@@ -90,7 +90,16 @@ public enum Sometimes {
     LEASE_SLEPT(Scope.CLUSTER),
     LOCK_TAKEN(Scope.CLUSTER),
     LOCK_WAITED_FOR(Scope.CLUSTER),
-    LOCK_LOST_WAITING(Scope.CLUSTER);
+    LOCK_LOST_WAITING(Scope.CLUSTER),
+
+    ONCE_REPEATED(Scope.CLUSTER),
+    ONCE_SENT_TO_TWO(Scope.CLUSTER),
+    ONCE_REPLY_FORGOTTEN(Scope.CLUSTER),
+    ONCE_OVERTAKEN(Scope.CLUSTER),
+    ONCE_GIVEN_UP(Scope.CLUSTER),
+    ONCE_SESSION_EVICTED(Scope.CLUSTER),
+    ONCE_SESSION_CLOSED(Scope.CLUSTER),
+    ONCE_SETTLED(Scope.CLUSTER);
 
     /** Which kind of run has to meet it. */
     public enum Scope {

@@ -47,6 +47,11 @@ public interface ClusterPorts {
         return true;
     }
 
+    /** Whether those who number their writes tell the numbers. */
+    default boolean writesAreNumbered() {
+        return true;
+    }
+
     /** Changes what a crash leaves on a member's disk, before the next start. */
     default void afterCrash(SimDisk disk, Place place) {}
 }

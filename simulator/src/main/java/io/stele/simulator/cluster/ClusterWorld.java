@@ -53,6 +53,7 @@ public final class ClusterWorld {
     final List<ClusterClient> clients = new ArrayList<>();
     final List<WatchClient> watchers = new ArrayList<>();
     final List<LeaseClient> holders = new ArrayList<>();
+    final List<OnceClient> writers = new ArrayList<>();
     final CommittedPrefix prefix = new CommittedPrefix();
     final RaftChecks raft;
     final ClusterAnswers answers;
@@ -75,7 +76,9 @@ public final class ClusterWorld {
         weather = new Weather(this, options.weather);
         network = new SimPeerNetwork(time, weather);
         raft = new RaftChecks(this::memberById, coverage);
-        answers = new ClusterAnswers(new ReferenceModel(), prefix, coverage);
+        ReferenceModel model =
+                options.once == null ? new ReferenceModel() : new ReferenceModel(options.once.sessionsMax);
+        answers = new ClusterAnswers(model, prefix, coverage);
         leases = new LeaseCheck(
                 time, answers.model(), coverage, options.driftPpmMax, options.electionMs * SimTime.MS_NS);
         for (int i = 0; i < options.memberCount; i++) {
@@ -93,6 +96,9 @@ public final class ClusterWorld {
         }
         for (int i = 0; options.leases != null && i < options.leases.clientCount; i++) {
             holders.add(new LeaseClient(this, i));
+        }
+        for (int i = 0; options.once != null && i < options.once.clientCount; i++) {
+            writers.add(new OnceClient(this, i));
         }
         if (options.leases != null) {
             leasePlace = agenda.add(this::observeLeases);

@@ -48,6 +48,7 @@ final class Recovery {
         world.clients.forEach(ClusterClient::stop);
         world.watchers.forEach(WatchClient::settle);
         world.holders.forEach(LeaseClient::settle);
+        world.writers.forEach(OnceClient::settle);
         if (administrator != null) {
             settle();
             core = core();
@@ -125,6 +126,11 @@ final class Recovery {
             }
         }
         askers.forEach(ClusterClient::cut);
+        world.writers.forEach(OnceClient::settle);
+        world.runUntil(
+                "what became of numbered writes",
+                withinNs,
+                () -> world.writers.stream().allMatch(OnceClient::isSettled));
         world.runUntil("agreement", withinNs, () -> isCalm(members));
         world.runUntil("watches", withinNs, () -> world.watchers.stream().allMatch(WatchClient::isCaughtUp));
     }

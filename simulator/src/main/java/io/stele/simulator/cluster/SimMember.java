@@ -145,6 +145,8 @@ public final class SimMember {
                 .clock(world.ports.clock(clock, place))
                 .trace(world.raft.trace(this))
                 .watchLimits(world.options.watchLimits(number))
+                .machine(limits ->
+                        world.options.once == null ? limits : limits.sessionsMax(world.options.once.sessionsMax))
                 .walRetainedBytes(world.options.walRetainedBytes)
                 .seed(Dice.hash(world.dice.seed(), Decision.BOOT, number, lifeNumber) >>> 1 | 1));
         node = opened;
