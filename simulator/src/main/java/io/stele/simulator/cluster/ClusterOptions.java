@@ -26,6 +26,9 @@ final class ClusterOptions {
     /** From this seed on some clients of most clusters number their writes. */
     static final long ONCE_SEEDS_FROM = 2_000_000;
 
+    /** From this seed on the disks of half the clusters rot, if their members stay the same. */
+    static final long ROT_SEEDS_FROM = 2_000_000;
+
     /** Where their keys begin: behind all others. */
     static final String ONCE_KEYS = "~once/";
 
@@ -72,6 +75,9 @@ final class ClusterOptions {
     /** Who numbers his writes; null: nobody. */
     final OnceOptions once;
 
+    /** Members whose disks may be harmed at once: never so many that a quorum has lost the same piece. */
+    final int rotMax;
+
     private final EnumMap<ClusterFault, Integer> faultWeights = new EnumMap<>(ClusterFault.class);
     private final Dice dice;
 
@@ -106,8 +112,14 @@ final class ClusterOptions {
         once = numbered ? new OnceOptions(numbering) : null;
         workload.sparedFrom = numbered ? ONCE_KEYS.getBytes(StandardCharsets.US_ASCII) : null;
         for (ClusterFault fault : ClusterFault.values()) {
-            faultWeights.put(fault, random.nextBoolean() ? fault.weight : 0);
+            if (fault != ClusterFault.ROT) {
+                faultWeights.put(fault, random.nextBoolean() ? fault.weight : 0);
+            }
         }
+        // Who is a member does not change where disks rot, so that it is known whose copies are sound.
+        boolean rots = dice.stream(Decision.OPTIONS, 18, 0).nextBoolean() && dice.seed() >= ROT_SEEDS_FROM;
+        rotMax = rots && reformNs == 0 ? (memberCount - 1) / 2 : 0;
+        faultWeights.put(ClusterFault.ROT, rotMax > 0 ? ClusterFault.ROT.weight : 0);
         faultWeights.merge(ClusterFault.CALM, 1, Integer::sum);
     }
 
@@ -172,6 +184,6 @@ final class ClusterOptions {
                 + calmNs / SimTime.MS_NS + " ms for " + troubleNs / SimTime.MS_NS + " ms, down for "
                 + downNs / SimTime.MS_NS + " ms, log kept " + walRetainedBytes + " B, " + weather
                 + (watches == null ? "" : ", " + watches) + (leases == null ? "" : ", " + leases)
-                + (once == null ? "" : ", " + once);
+                + (once == null ? "" : ", " + once) + (rotMax == 0 ? "" : ", rot");
     }
 }

@@ -52,6 +52,9 @@ public interface ClusterPorts {
         return true;
     }
 
+    /** Changes what rot leaves of a member's disk. */
+    default void afterRot(SimDisk disk, Place place) {}
+
     /** Changes what a crash leaves on a member's disk, before the next start. */
     default void afterCrash(SimDisk disk, Place place) {}
 }

@@ -219,14 +219,25 @@ public final class ClusterWorld {
                     member + " has the state of entry " + member.applied() + ", the last one applied was "
                             + prefix.lastIndex());
         }
+        member.rot.onOpened();
         raft.onOpened(member);
         divergence.check(member);
-        DiskCheck.running(member.node());
+        if (member.rot.isHarmed()) {
+            noteHarm(member);
+        } else {
+            DiskCheck.running(member.node());
+        }
         say(member + ": recovered the state of entry " + member.applied() + ", log from "
                 + member.node().log().firstIndex() + " to "
                 + member.node().log().lastIndex());
         if (member.node().log().lastIndex() > member.applied()) {
             coverage.note(Sometimes.RESTART_REPLAYED_LOG);
+        }
+    }
+
+    private void noteHarm(SimMember member) {
+        if (member.node().machine().members().membership().isEmpty()) {
+            coverage.note(Sometimes.ROT_COST_STATE);
         }
     }
 
@@ -267,9 +278,14 @@ public final class ClusterWorld {
     /** A node gave up: it may, if its disk has failed. */
     void onStopped(SimMember member, StorageException e) {
         boolean isFull = e.kind() == StorageException.Kind.NO_SPACE;
-        boolean hasCause = member.trouble.errorHappened() || (isFull && member.disk.isLimited());
+        boolean isRotten = member.rot.explains(e);
+        boolean hasCause = member.trouble.errorHappened() || (isFull && member.disk.isLimited()) || isRotten;
         if (!hasCause) {
             throw new Violation("no failure without a cause", member + ": " + e.getMessage(), e);
+        }
+        if (isRotten) {
+            say(member + " stops: " + e.getMessage());
+            return;
         }
         coverage.note(isFull ? Sometimes.NO_SPACE_STOPPED_NODE : Sometimes.ERROR_STOPPED_NODE);
         say(member + " stops: " + e.getMessage());

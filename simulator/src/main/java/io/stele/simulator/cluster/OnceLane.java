@@ -17,7 +17,6 @@ import java.util.SplittableRandom;
 final class OnceLane {
     private static final int SLOTS = 128;
     private static final int LONG_VALUE = 2500;
-    private static final int WRITES_REMEMBERED = 8;
 
     /** A write under its number, and all the times that it was sent. */
     private static final class Attempt {
@@ -33,6 +32,10 @@ final class OnceLane {
             this.sessionId = sessionId;
             this.sequence = sequence;
         }
+
+        boolean isUnderWay() {
+            return copies.stream().anyMatch(copy -> copy.outcome == Call.Outcome.WAITING);
+        }
     }
 
     private final OnceClient client;
@@ -42,7 +45,7 @@ final class OnceLane {
     private final int slot;
     private final SplittableRandom random;
 
-    /** The last ones, of which copies may still be on their way; the newest last. */
+    /** Those of which copies may still be answered; the newest last. */
     private final List<Attempt> attempts = new ArrayList<>();
 
     /** Null: no write is under way. */
@@ -102,10 +105,8 @@ final class OnceLane {
         } else {
             sequence += (long) SLOTS * (1 + (sequence == 0 ? 0 : random.nextInt(2)));
             current = new Attempt(next(), sessionId, sequence);
+            attempts.removeIf(attempt -> !attempt.isUnderWay());
             attempts.add(current);
-            if (attempts.size() > WRITES_REMEMBERED) {
-                attempts.remove(0);
-            }
             send(0);
         }
     }
@@ -125,8 +126,7 @@ final class OnceLane {
 
     /** Sends it again if nothing is to be heard of it any more, or to a second member before that. */
     private void pursue(boolean isSettling) {
-        boolean isUnderWay = current.copies.stream().anyMatch(copy -> copy.outcome == Call.Outcome.WAITING);
-        if (isUnderWay) {
+        if (current.isUnderWay()) {
             if (client.chance(world.options.once.secondOneIn) && current.copies.size() < 4) {
                 world.coverage.note(Sometimes.ONCE_SENT_TO_TWO);
                 send(1);

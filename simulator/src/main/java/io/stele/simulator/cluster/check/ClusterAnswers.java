@@ -52,6 +52,7 @@ public final class ClusterAnswers {
             ApiError.TIMEOUT_LEADER_LOST,
             ApiError.TIMEOUT_CONNECTION_LOST,
             ApiError.STOPPED,
+            ApiError.UNHEALTHY,
             ApiError.NOT_FOR_LEARNER);
 
     /** An answer may be on its way for seconds, while its member is paused. */
