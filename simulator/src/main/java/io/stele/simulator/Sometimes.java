@@ -95,9 +95,9 @@ public enum Sometimes {
     ROT_IN_CLUSTER(Scope.CLUSTER),
     ROT_WITHOUT_EFFECT_IN_CLUSTER(Scope.CLUSTER),
     ROT_COST_ENTRIES(Scope.CLUSTER),
-    ROT_COST_STATE(Scope.CLUSTER),
+    ROT_COST_STATE(Scope.RARE),
     ROT_REPAIRED(Scope.CLUSTER),
-    WATCH_ENDED_BY_ROT(Scope.CLUSTER),
+    WATCH_ENDED_BY_ROT(Scope.RARE),
 
     ONCE_REPEATED(Scope.CLUSTER),
     ONCE_SENT_TO_TWO(Scope.CLUSTER),
@@ -112,7 +112,9 @@ public enum Sometimes {
     public enum Scope {
         NODE,
         CLUSTER,
-        BOTH
+        BOTH,
+        /** Counted, and too rare to be demanded of every build. */
+        RARE
     }
 
     private final Scope scope;
