@@ -42,6 +42,9 @@ final class SnapshotSenders {
     }
 
     int doWork() {
+        if (node.soundness.isLost()) {
+            return giveUpAll();
+        }
         int workCount = 0;
         for (int i = senders.size() - 1; i >= 0; i--) {
             SnapshotSender sender = senders.get(i);
@@ -55,6 +58,17 @@ final class SnapshotSenders {
                 remove(sender);
                 node.raft.onSnapshotDone(sender.memberId(), installed);
             }
+        }
+        return workCount;
+    }
+
+    /** A damaged page has left a cursor anywhere: what went on from there would lack entries, or have wrong ones. */
+    private int giveUpAll() {
+        int workCount = senders.size();
+        while (!senders.isEmpty()) {
+            SnapshotSender sender = senders.get(senders.size() - 1);
+            remove(sender);
+            node.raft.onSnapshotDone(sender.memberId(), false);
         }
         return workCount;
     }
