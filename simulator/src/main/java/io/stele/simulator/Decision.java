@@ -14,7 +14,8 @@ public enum Decision {
     BOOT(10),
     ADMIN(11),
     WATCH(12),
-    LEASE(13);
+    LEASE(13),
+    ONCE(14);
 
     /** Part of what is hashed: changing one changes every seed. */
     final long salt;

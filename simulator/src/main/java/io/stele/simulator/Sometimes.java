@@ -90,13 +90,31 @@ public enum Sometimes {
     LEASE_SLEPT(Scope.CLUSTER),
     LOCK_TAKEN(Scope.CLUSTER),
     LOCK_WAITED_FOR(Scope.CLUSTER),
-    LOCK_LOST_WAITING(Scope.CLUSTER);
+    LOCK_LOST_WAITING(Scope.CLUSTER),
+
+    ROT_IN_CLUSTER(Scope.CLUSTER),
+    ROT_WITHOUT_EFFECT_IN_CLUSTER(Scope.CLUSTER),
+    ROT_COST_ENTRIES(Scope.CLUSTER),
+    ROT_COST_STATE(Scope.RARE),
+    ROT_REPAIRED(Scope.CLUSTER),
+    WATCH_ENDED_BY_ROT(Scope.RARE),
+
+    ONCE_REPEATED(Scope.CLUSTER),
+    ONCE_SENT_TO_TWO(Scope.CLUSTER),
+    ONCE_REPLY_FORGOTTEN(Scope.CLUSTER),
+    ONCE_OVERTAKEN(Scope.CLUSTER),
+    ONCE_GIVEN_UP(Scope.CLUSTER),
+    ONCE_SESSION_EVICTED(Scope.CLUSTER),
+    ONCE_SESSION_CLOSED(Scope.CLUSTER),
+    ONCE_SETTLED(Scope.CLUSTER);
 
     /** Which kind of run has to meet it. */
     public enum Scope {
         NODE,
         CLUSTER,
-        BOTH
+        BOTH,
+        /** Counted, and too rare to be demanded of every build. */
+        RARE
     }
 
     private final Scope scope;

@@ -105,8 +105,9 @@ final class LinearizableReads {
         int workCount = 0;
         Batch batch = waiting.peek();
         while (batch != null && batch.readIndex != Batch.UNCONFIRMED && batch.readIndex <= appliedIndex) {
+            workCount +=
+                    batch.forEach(server, times, true); // stays here if a damaged page ends it: the rest is dropped
             waiting.poll();
-            workCount += batch.forEach(server, times, true);
             recycle(batch);
             batch = waiting.peek();
         }
@@ -140,6 +141,10 @@ final class LinearizableReads {
 
         private ExpandableDirectByteBuffer buffer = new ExpandableDirectByteBuffer(BATCH_INITIAL_LENGTH);
         private int length;
+
+        /** Up to where its reads have been taken up. */
+        private int position;
+
         private long requestId;
         private long readIndex;
         private long confirmedNs;
@@ -160,17 +165,17 @@ final class LinearizableReads {
 
         int forEach(Server server, StageTimes times, boolean confirmed) {
             int count = 0;
-            int at = 0;
-            while (at < length) {
+            while (position < length) {
+                int at = position;
                 long connectionId = buffer.getLong(at);
                 int requestLength = buffer.getInt(at + 3 * Long.BYTES);
+                position += HEADER_LENGTH + requestLength;
                 if (confirmed) {
                     times.set(buffer.getLong(at + Long.BYTES), buffer.getLong(at + 2 * Long.BYTES), confirmedNs);
                     server.serve(connectionId, buffer, at + HEADER_LENGTH, requestLength);
                 } else {
                     server.drop(connectionId, buffer, at + HEADER_LENGTH, requestLength);
                 }
-                at += HEADER_LENGTH + requestLength;
                 count++;
             }
             return count;
@@ -178,6 +183,7 @@ final class LinearizableReads {
 
         void clear() {
             length = 0;
+            position = 0;
             if (buffer.capacity() > KEPT_LENGTH_MAX) {
                 buffer = new ExpandableDirectByteBuffer(BATCH_INITIAL_LENGTH);
             }

@@ -211,10 +211,10 @@ public final class Node implements AutoCloseable {
             ServerConfig config = context.config;
             openSuperblock(config);
             BallastedFileStore files = new BallastedFileStore(context.files, ballastBytes(config));
-            MachineLimits limits = new MachineLimits()
+            MachineLimits limits = context.machine.apply(new MachineLimits()
                     .requestLengthMax(config.maxRequestBytes())
                     .txnOperationsMax(config.maxTxnOps())
-                    .clusterVersion(Version.CLUSTER);
+                    .clusterVersion(Version.CLUSTER));
             parts.exchange = new StateExchange(files, context.files, context.pages, context.index, limits);
             DurableParts durable = new DurableParts(context, parts, files, walContext(config));
             durable.open();

@@ -173,6 +173,7 @@ public final class NodeAgent implements Agent {
     }
 
     private void onStateReplaced() {
+        applier.onInstalled(node.machine.appliedIndex());
         watches.onStateReplaced();
         node.machine.pulse(this::beat);
     }

@@ -3,6 +3,7 @@ package io.stele.server.node;
 import io.stele.consensus.RaftTrace;
 import io.stele.index.KeyIndex;
 import io.stele.server.config.ServerConfig;
+import io.stele.server.machine.MachineLimits;
 import io.stele.server.watch.WatchLimits;
 import io.stele.storage.file.FileStore;
 import io.stele.storage.page.PageStoreContext;
@@ -29,6 +30,7 @@ public final class NodeContext {
     long seed;
     UnaryOperator<WalContext> log = UnaryOperator.identity();
     UnaryOperator<PageStoreContext> pages = UnaryOperator.identity();
+    UnaryOperator<MachineLimits> machine = UnaryOperator.identity();
     long checkpointBytes;
     long walRetainedBytes;
     RaftTrace trace = RaftTrace.NONE;
@@ -95,6 +97,12 @@ public final class NodeContext {
     /** Likewise the page store's. */
     public NodeContext pages(UnaryOperator<PageStoreContext> change) {
         pages = change;
+        return this;
+    }
+
+    /** Likewise the state machine's limits, of which some must be the same on all members. */
+    public NodeContext machine(UnaryOperator<MachineLimits> change) {
+        machine = change;
         return this;
     }
 

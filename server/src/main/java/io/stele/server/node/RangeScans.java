@@ -1,6 +1,7 @@
 package io.stele.server.node;
 
 import io.stele.server.machine.RangeScan;
+import io.stele.storage.file.StorageException;
 import io.stele.transport.ApiError;
 import io.stele.transport.ReplySplitter;
 import java.util.ArrayList;
@@ -138,7 +139,7 @@ final class RangeScans {
         if (waiting != null) {
             int length = waiting.request.capacity();
             waitingBytes -= length;
-            begin(reads.connectionId, waiting.request, 0, length, waiting.times);
+            beginLate(reads.connectionId, waiting);
         } else {
             ConnectionReads.Scan scan = reads.nextScan();
             boolean more = scan.rows.next(node.beginReply(), SLICE_BYTES);
@@ -148,6 +149,16 @@ final class RangeScans {
             }
         }
         forgetIfEmpty(reads);
+    }
+
+    private void beginLate(long connectionId, ConnectionReads.Waiting waiting) {
+        DirectBuffer request = waiting.request;
+        try {
+            begin(connectionId, request, 0, request.capacity(), waiting.times);
+        } catch (StorageException e) { // a damaged page: it waits no more, and is no scan either
+            node.sendError(connectionId, ReplySplitter.correlationId(request, 0), ApiError.UNHEALTHY);
+            throw e;
+        }
     }
 
     private void close(ConnectionReads reads, ConnectionReads.Scan scan) {

@@ -4,6 +4,7 @@ import io.stele.consensus.ProposeResult;
 import io.stele.consensus.Role;
 import io.stele.consensus.log.Entry;
 import io.stele.server.machine.RequestPath;
+import io.stele.storage.file.StorageException;
 import io.stele.transport.ApiError;
 import io.stele.transport.ReplySplitter;
 import io.stele.transport.RequestFrame;
@@ -273,6 +274,17 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
 
     @Override
     public void serve(long connectionId, DirectBuffer buffer, int offset, int length) {
+        try {
+            read(connectionId, buffer, offset, length);
+        } catch (StorageException e) { // a damaged page: nobody else knows that this one waits
+            if (connectionId != PeerConnections.NOBODY) {
+                refuse(connectionId, buffer, offset, ApiError.UNHEALTHY);
+            }
+            throw e;
+        }
+    }
+
+    private void read(long connectionId, DirectBuffer buffer, int offset, int length) {
         switch (RequestFrame.templateId(buffer, offset)) {
             case MemberListRequestDecoder.TEMPLATE_ID -> members.list(connectionId, buffer, offset);
             case LeaseKeepAliveRequestDecoder.TEMPLATE_ID, LeaseTimeToLiveRequestDecoder.TEMPLATE_ID ->

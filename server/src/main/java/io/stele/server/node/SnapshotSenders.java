@@ -69,6 +69,9 @@ final class SnapshotSenders {
     }
 
     int doWork() {
+        if (node.soundness.isLost()) {
+            return giveUpAll();
+        }
         int workCount = offerAgain();
         if (!senders.isEmpty()) {
             pace.onCycle(node.raft.lastIndex(), node.raft.uncommittedBytes() > 0, node.nowNs);
@@ -126,6 +129,17 @@ final class SnapshotSenders {
                 node.raft.onSnapshotDone(refusal.memberId, false); // the core asks for another one
                 workCount++;
             }
+        }
+        return workCount;
+    }
+
+    /** A damaged page has left a cursor anywhere: what went on from there would lack entries, or have wrong ones. */
+    private int giveUpAll() {
+        int workCount = senders.size();
+        while (!senders.isEmpty()) {
+            SnapshotSender sender = senders.get(senders.size() - 1);
+            remove(sender);
+            node.raft.onSnapshotDone(sender.memberId(), false);
         }
         return workCount;
     }

@@ -11,6 +11,7 @@ import io.stele.transport.codec.LeaseItemDecoder;
 import io.stele.transport.codec.LeaseLeasesReplyDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveReplyDecoder;
 import io.stele.transport.codec.MessageHeaderDecoder;
+import io.stele.transport.codec.OpenSessionReplyDecoder;
 import io.stele.transport.codec.PutReplyDecoder;
 import io.stele.transport.codec.RangeReplyDecoder;
 import io.stele.transport.codec.ReplyFlagsEncoder;
@@ -24,7 +25,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * An answer in one piece, however many frames it came in, and without what no model can know: the term, the time that a
- * lease has left, and which lease ends first.
+ * lease has left, which lease ends first, and the id of a new session.
  */
 public final class Answer {
     private static final int BODY = MessageHeaderDecoder.ENCODED_LENGTH;
@@ -64,6 +65,7 @@ public final class Answer {
         root.putLong(TERM, 0);
         root.putByte(FLAGS, ReplyFlagsEncoder.partial(root.getByte(FLAGS), false));
         forgetTime(root);
+        forgetSessionId(root);
         byte[] whole = new byte[root.capacity() + length];
         root.getBytes(0, whole, 0, root.capacity());
         parts.getBytes(0, whole, root.capacity(), length);
@@ -95,6 +97,20 @@ public final class Answer {
         }
     }
 
+    private static void forgetSessionId(UnsafeBuffer root) {
+        if (templateId(root) == OpenSessionReplyDecoder.TEMPLATE_ID) {
+            root.putLong(BODY + OpenSessionReplyDecoder.sessionIdEncodingOffset(), 0);
+        }
+    }
+
+    /** Which session was opened; 0 if the answer does not say so. */
+    public static long openedSession(byte[] frame) {
+        UnsafeBuffer buffer = new UnsafeBuffer(frame);
+        return templateId(buffer) == OpenSessionReplyDecoder.TEMPLATE_ID
+                ? buffer.getLong(BODY + OpenSessionReplyDecoder.sessionIdEncodingOffset(), LITTLE_ENDIAN)
+                : 0;
+    }
+
     /** Leases are listed as they end, by the clock of the leader: here, by their ids. */
     private static void forgetOrderOfEnds(byte[] answer) {
         UnsafeBuffer buffer = new UnsafeBuffer(answer);
@@ -116,6 +132,14 @@ public final class Answer {
             buffer.putBytes(position, item);
             position += item.length;
         }
+    }
+
+    /** The same answer, to another request. */
+    public static byte[] addressed(byte[] answer, long correlationId) {
+        byte[] copy = answer.clone();
+        new UnsafeBuffer(copy)
+                .putLong(BODY + PutReplyDecoder.correlationIdEncodingOffset(), correlationId, LITTLE_ENDIAN);
+        return copy;
     }
 
     /** Whether more frames are to follow this one. */

@@ -34,6 +34,9 @@ public interface Reference {
     /** The answer to a request that is refused for what it says, before it is proposed; null if it is not. */
     byte[] refusal(byte[] request);
 
+    /** The session that an entry has opened has this id. False if another one has it, or that one has another. */
+    boolean nameSession(long logIndex, long sessionId);
+
     long revision();
 
     long compactRevision();

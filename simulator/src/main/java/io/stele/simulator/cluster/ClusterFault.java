@@ -20,6 +20,8 @@ enum ClusterFault {
     FULL_DISK(2),
     /** Forces of one disk do not come back for a while. */
     DISK_STALL(3),
+    /** A process ends, or its machine loses its power, and the disk rots until it is back. */
+    ROT(8),
     /** A process stands still for a while. */
     PAUSE(3),
     /** The leader does. */

@@ -5,9 +5,11 @@ import io.stele.simulator.Decision;
 import io.stele.simulator.Dice;
 import io.stele.simulator.NodeSettings;
 import io.stele.simulator.workload.LeaseOptions;
+import io.stele.simulator.workload.OnceOptions;
 import io.stele.simulator.workload.WatchOptions;
 import io.stele.simulator.workload.WorkloadOptions;
 import io.stele.simulator.workload.WorkloadOptions.Kind;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.SplittableRandom;
 
@@ -20,6 +22,15 @@ final class ClusterOptions {
 
     /** From this seed on there are watches and leases in most clusters. */
     static final long WATCH_SEEDS_FROM = 4000;
+
+    /** From this seed on some clients of most clusters number their writes. */
+    static final long ONCE_SEEDS_FROM = 2_000_000;
+
+    /** From this seed on the disks of half the clusters rot, if their members stay the same. */
+    static final long ROT_SEEDS_FROM = 2_000_000;
+
+    /** Where their keys begin: behind all others. */
+    static final String ONCE_KEYS = "~once/";
 
     final int memberCount;
     final int heartbeatMs;
@@ -61,6 +72,12 @@ final class ClusterOptions {
     /** Who holds leases; null: nobody. */
     final LeaseOptions leases;
 
+    /** Who numbers his writes; null: nobody. */
+    final OnceOptions once;
+
+    /** Members whose disks may be harmed at once: never so many that a quorum has lost the same piece. */
+    final int rotMax;
+
     private final EnumMap<ClusterFault, Integer> faultWeights = new EnumMap<>(ClusterFault.class);
     private final Dice dice;
 
@@ -90,9 +107,19 @@ final class ClusterOptions {
         SplittableRandom leasing = dice.stream(Decision.OPTIONS, 16, 0);
         boolean leased = leasing.nextInt(3) > 0 && dice.seed() >= WATCH_SEEDS_FROM;
         leases = leased ? new LeaseOptions(leasing) : null;
+        SplittableRandom numbering = dice.stream(Decision.OPTIONS, 17, 0);
+        boolean numbered = numbering.nextInt(3) > 0 && dice.seed() >= ONCE_SEEDS_FROM;
+        once = numbered ? new OnceOptions(numbering) : null;
+        workload.sparedFrom = numbered ? ONCE_KEYS.getBytes(StandardCharsets.US_ASCII) : null;
         for (ClusterFault fault : ClusterFault.values()) {
-            faultWeights.put(fault, random.nextBoolean() ? fault.weight : 0);
+            if (fault != ClusterFault.ROT) {
+                faultWeights.put(fault, random.nextBoolean() ? fault.weight : 0);
+            }
         }
+        // Who is a member does not change where disks rot, so that it is known whose copies are sound.
+        boolean rots = dice.stream(Decision.OPTIONS, 18, 0).nextBoolean() && dice.seed() >= ROT_SEEDS_FROM;
+        rotMax = rots && reformNs == 0 ? (memberCount - 1) / 2 : 0;
+        faultWeights.put(ClusterFault.ROT, rotMax > 0 ? ClusterFault.ROT.weight : 0);
         faultWeights.merge(ClusterFault.CALM, 1, Integer::sum);
     }
 
@@ -156,6 +183,7 @@ final class ClusterOptions {
                 + workload.clientCount + " clients, a call each " + thinkNs / SimTime.MS_NS + " ms, a fault each "
                 + calmNs / SimTime.MS_NS + " ms for " + troubleNs / SimTime.MS_NS + " ms, down for "
                 + downNs / SimTime.MS_NS + " ms, log kept " + walRetainedBytes + " B, " + weather
-                + (watches == null ? "" : ", " + watches) + (leases == null ? "" : ", " + leases);
+                + (watches == null ? "" : ", " + watches) + (leases == null ? "" : ", " + leases)
+                + (once == null ? "" : ", " + once) + (rotMax == 0 ? "" : ", rot");
     }
 }

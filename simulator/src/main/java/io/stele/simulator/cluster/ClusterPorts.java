@@ -47,6 +47,14 @@ public interface ClusterPorts {
         return true;
     }
 
+    /** Whether those who number their writes tell the numbers. */
+    default boolean writesAreNumbered() {
+        return true;
+    }
+
+    /** Changes what rot leaves of a member's disk. */
+    default void afterRot(SimDisk disk, Place place) {}
+
     /** Changes what a crash leaves on a member's disk, before the next start. */
     default void afterCrash(SimDisk disk, Place place) {}
 }

@@ -53,6 +53,7 @@ public final class ClusterWorld {
     final List<ClusterClient> clients = new ArrayList<>();
     final List<WatchClient> watchers = new ArrayList<>();
     final List<LeaseClient> holders = new ArrayList<>();
+    final List<OnceClient> writers = new ArrayList<>();
     final CommittedPrefix prefix = new CommittedPrefix();
     final RaftChecks raft;
     final ClusterAnswers answers;
@@ -75,7 +76,9 @@ public final class ClusterWorld {
         weather = new Weather(this, options.weather);
         network = new SimPeerNetwork(time, weather);
         raft = new RaftChecks(this::memberById, coverage);
-        answers = new ClusterAnswers(new ReferenceModel(), prefix, coverage);
+        ReferenceModel model =
+                options.once == null ? new ReferenceModel() : new ReferenceModel(options.once.sessionsMax);
+        answers = new ClusterAnswers(model, prefix, coverage);
         leases = new LeaseCheck(
                 time, answers.model(), coverage, options.driftPpmMax, options.electionMs * SimTime.MS_NS);
         for (int i = 0; i < options.memberCount; i++) {
@@ -93,6 +96,9 @@ public final class ClusterWorld {
         }
         for (int i = 0; options.leases != null && i < options.leases.clientCount; i++) {
             holders.add(new LeaseClient(this, i));
+        }
+        for (int i = 0; options.once != null && i < options.once.clientCount; i++) {
+            writers.add(new OnceClient(this, i));
         }
         if (options.leases != null) {
             leasePlace = agenda.add(this::observeLeases);
@@ -213,14 +219,25 @@ public final class ClusterWorld {
                     member + " has the state of entry " + member.applied() + ", the last one applied was "
                             + prefix.lastIndex());
         }
+        member.rot.onOpened();
         raft.onOpened(member);
         divergence.check(member);
-        DiskCheck.running(member.node());
+        if (member.rot.isHarmed()) {
+            noteHarm(member);
+        } else {
+            DiskCheck.running(member.node());
+        }
         say(member + ": recovered the state of entry " + member.applied() + ", log from "
                 + member.node().log().firstIndex() + " to "
                 + member.node().log().lastIndex());
         if (member.node().log().lastIndex() > member.applied()) {
             coverage.note(Sometimes.RESTART_REPLAYED_LOG);
+        }
+    }
+
+    private void noteHarm(SimMember member) {
+        if (member.node().machine().members().membership().isEmpty()) {
+            coverage.note(Sometimes.ROT_COST_STATE);
         }
     }
 
@@ -261,9 +278,14 @@ public final class ClusterWorld {
     /** A node gave up: it may, if its disk has failed. */
     void onStopped(SimMember member, StorageException e) {
         boolean isFull = e.kind() == StorageException.Kind.NO_SPACE;
-        boolean hasCause = member.trouble.errorHappened() || (isFull && member.disk.isLimited());
+        boolean isRotten = member.rot.explains(e);
+        boolean hasCause = member.trouble.errorHappened() || (isFull && member.disk.isLimited()) || isRotten;
         if (!hasCause) {
             throw new Violation("no failure without a cause", member + ": " + e.getMessage(), e);
+        }
+        if (isRotten) {
+            say(member + " stops: " + e.getMessage());
+            return;
         }
         coverage.note(isFull ? Sometimes.NO_SPACE_STOPPED_NODE : Sometimes.ERROR_STOPPED_NODE);
         say(member + " stops: " + e.getMessage());

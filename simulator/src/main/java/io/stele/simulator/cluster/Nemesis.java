@@ -80,6 +80,7 @@ final class Nemesis {
                 world.coverage.note(Sometimes.ALL_CRASHED);
                 up.forEach(SimMember::powerCut);
             }
+            case ROT -> rot(any);
             case KILL -> any.kill();
             case CLEAN_STOP -> any.close();
             case CRASH_AT_CALL, ERROR_AT_CALL, FULL_DISK, DISK_STALL -> harmDisk(fault, any);
@@ -104,6 +105,25 @@ final class Nemesis {
                 world.coverage.note(Sometimes.DISK_STALLED);
                 member.stall(untilNs());
             }
+        }
+    }
+
+    /** As long as others can repair it. */
+    private void rot(SimMember member) {
+        int harmed = 0;
+        for (SimMember each : world.members) {
+            harmed += each.rot.isHarmed() ? 1 : 0;
+        }
+        if (harmed < world.options.rotMax && !member.rot.isHarmed() && member.life() > 0) {
+            // Who loses his power may take damage to what he forced last for a write that was torn: a limit that is
+            // known.
+            boolean isPowerCut = random.nextBoolean();
+            if (isPowerCut) {
+                member.powerCut();
+            } else {
+                member.kill();
+            }
+            member.rot.harm(random, !isPowerCut);
         }
     }
 

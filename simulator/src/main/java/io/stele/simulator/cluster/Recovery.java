@@ -48,6 +48,7 @@ final class Recovery {
         world.clients.forEach(ClusterClient::stop);
         world.watchers.forEach(WatchClient::settle);
         world.holders.forEach(LeaseClient::settle);
+        world.writers.forEach(OnceClient::settle);
         if (administrator != null) {
             settle();
             core = core();
@@ -62,9 +63,14 @@ final class Recovery {
             serve(all);
         }
         for (SimMember member : all) {
-            DiskCheck.running(member.node());
+            if (!member.rot.isHarmed()) {
+                DiskCheck.running(member.node());
+            }
             member.close();
-            DiskCheck.beforeStart(member.disk);
+            member.rot.look();
+            if (!member.rot.isHarmed()) {
+                DiskCheck.beforeStart(member.disk);
+            }
         }
         for (SimMember member : all) {
             member.boot();
@@ -93,7 +99,9 @@ final class Recovery {
     private List<SimMember> core() {
         List<SimMember> core = new ArrayList<>(world.members);
         core.removeIf(member -> member.isGone);
-        boolean mayLeaveSome = world.options.reformNs == 0 && random.nextBoolean();
+        // What was harmed is repaired from any of the others, so all of them are needed.
+        boolean isHarmed = core.stream().anyMatch(member -> member.rot.isHarmed());
+        boolean mayLeaveSome = world.options.reformNs == 0 && random.nextBoolean() && !isHarmed;
         int majority = core.size() / 2 + 1;
         while (mayLeaveSome && core.size() > majority) {
             core.remove(random.nextInt(core.size()));
@@ -120,11 +128,16 @@ final class Recovery {
         }
         world.runUntil("answers", withinNs, () -> askers.stream().allMatch(ClusterClient::isQuiet));
         for (Call call : calls) {
-            if (call.outcome != Call.Outcome.ANSWERED || call.wasRefused) {
+            if (call.mustSucceed && (call.outcome != Call.Outcome.ANSWERED || call.wasRefused)) {
                 throw new Violation("liveness", call + " was not served by a healthy cluster");
             }
         }
         askers.forEach(ClusterClient::cut);
+        world.writers.forEach(OnceClient::settle);
+        world.runUntil(
+                "what became of numbered writes",
+                withinNs,
+                () -> world.writers.stream().allMatch(OnceClient::isSettled));
         world.runUntil("agreement", withinNs, () -> isCalm(members));
         world.runUntil("watches", withinNs, () -> world.watchers.stream().allMatch(WatchClient::isCaughtUp));
     }
@@ -171,7 +184,8 @@ final class Recovery {
     private Call send(ClusterClient client, java.util.function.LongFunction<byte[]> request, String text) {
         return client.send(id -> {
             Call call = new Call(id, request.apply(id), text);
-            call.mustSucceed = true;
+            // Whoever finds a damaged page by this stops to serve, and to lead.
+            call.mustSucceed = world.members.stream().noneMatch(member -> member.rot.isHarmed());
             return call;
         });
     }

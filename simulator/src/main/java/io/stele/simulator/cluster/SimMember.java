@@ -33,6 +33,7 @@ public final class SimMember {
     public final String name;
     public final SimDisk disk = new SimDisk();
     public final LogWatch log = new LogWatch();
+    final MemberRot rot;
     final List<Guest> guests = new ArrayList<>();
     final Joining joining;
     private final ClusterWorld world;
@@ -67,6 +68,7 @@ public final class SimMember {
         this.memberId = memberId;
         this.joining = joining;
         name = "m" + (number + 1);
+        rot = new MemberRot(world, this);
         settings = world.options.settings(number);
         random = world.dice.stream(Decision.SCHEDULE, number, 0);
         nodePlace = world.agenda.add(() -> turn(this::moveNode));
@@ -112,7 +114,10 @@ public final class SimMember {
         life++;
         trouble = new DiskTrouble(world, this);
         turn(() -> {
-            DiskCheck.beforeStart(disk);
+            rot.look();
+            if (!rot.isHarmed()) {
+                DiskCheck.beforeStart(disk);
+            }
             open();
         });
     }
@@ -145,6 +150,8 @@ public final class SimMember {
                 .clock(world.ports.clock(clock, place))
                 .trace(world.raft.trace(this))
                 .watchLimits(world.options.watchLimits(number))
+                .machine(limits ->
+                        world.options.once == null ? limits : limits.sessionsMax(world.options.once.sessionsMax))
                 .walRetainedBytes(world.options.walRetainedBytes)
                 .seed(Dice.hash(world.dice.seed(), Decision.BOOT, number, lifeNumber) >>> 1 | 1));
         node = opened;

@@ -10,6 +10,7 @@ import io.stele.simulator.cluster.check.WatchFrame;
 import io.stele.simulator.workload.WatchOptions;
 import io.stele.simulator.workload.WatchRequestWriter;
 import io.stele.simulator.workload.WatchSpec;
+import io.stele.transport.ApiError;
 import io.stele.transport.MessageSequence;
 import io.stele.transport.client.sim.SimClient;
 import io.stele.transport.codec.ErrorReplyDecoder;
@@ -373,6 +374,8 @@ final class WatchClient implements Guest {
             watch.check.onCompacted(compactRevision, stand());
         } else if (reason.equals(NO_LEADER) && watch.spec.requireLeader()) {
             world.coverage.note(Sometimes.WATCH_WITHOUT_LEADER);
+        } else if (reason.equals(ApiError.UNHEALTHY.text()) && member.rot.isHarmed()) {
+            world.coverage.note(Sometimes.WATCH_ENDED_BY_ROT);
         } else {
             throw protocol(watch.check + " was ended: " + reason);
         }

@@ -55,6 +55,11 @@ sealed interface Op {
     /** A member's own: raises or lifts an alarm. */
     record Alarm(int action, int alarm, long memberId) implements Op {}
 
+    /** Opens a session, whose id nobody can foretell. */
+    record OpenSession() implements Op {}
+
+    record CloseSession(long sessionId) implements Op {}
+
     /** Anything else, and what is no operation where one has to be. */
     record Other() implements Op {}
 }

@@ -2,6 +2,7 @@ package io.stele.simulator.model;
 
 import io.stele.transport.MessageSequence;
 import io.stele.transport.codec.AlarmRequestDecoder;
+import io.stele.transport.codec.CloseSessionRequestDecoder;
 import io.stele.transport.codec.CompactRequestDecoder;
 import io.stele.transport.codec.CompareDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
@@ -12,6 +13,7 @@ import io.stele.transport.codec.LeaseKeepAliveRequestDecoder;
 import io.stele.transport.codec.LeaseLeasesRequestDecoder;
 import io.stele.transport.codec.LeaseRevokeRequestDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
+import io.stele.transport.codec.OpenSessionRequestDecoder;
 import io.stele.transport.codec.PutRequestDecoder;
 import io.stele.transport.codec.RangeRequestDecoder;
 import io.stele.transport.codec.TxnRequestDecoder;
@@ -73,6 +75,11 @@ final class OpReader {
                 d.wrap(m.buffer(), m.bodyOffset(), m.blockLength(), m.version());
                 yield new Op.Alarm(d.action(), d.alarm(), d.memberId());
             }
+            case OpenSessionRequestDecoder.TEMPLATE_ID -> new Op.OpenSession();
+            case CloseSessionRequestDecoder.TEMPLATE_ID ->
+                new Op.CloseSession(new CloseSessionRequestDecoder()
+                        .wrap(m.buffer(), m.bodyOffset(), m.blockLength(), m.version())
+                        .closedSessionId());
             default -> new Op.Other();
         };
     }

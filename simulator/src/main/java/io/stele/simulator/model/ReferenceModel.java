@@ -33,6 +33,7 @@ public final class ReferenceModel implements Reference {
     private final OpReader reader = new OpReader();
     private final Reply reply = new Reply();
     private final Alarms alarms = new Alarms();
+    private final SessionModel sessions;
 
     private final List<Change> changes = new ArrayList<>();
 
@@ -47,6 +48,20 @@ public final class ReferenceModel implements Reference {
     private final Map<Long, Age> ages = new TreeMap<>();
     private long entryIndex;
     private long entryTerm;
+
+    public ReferenceModel() {
+        this(SessionModel.SESSIONS_MAX_DEFAULT);
+    }
+
+    /** @param sessionsMax how many sessions are remembered */
+    public ReferenceModel(int sessionsMax) {
+        sessions = new SessionModel(sessionsMax);
+    }
+
+    @Override
+    public boolean nameSession(long logIndex, long sessionId) {
+        return sessions.name(logIndex, sessionId);
+    }
 
     @Override
     public long revision() {
@@ -67,12 +82,51 @@ public final class ReferenceModel implements Reference {
     @Override
     public byte[] apply(byte[] request) {
         keys.commandCount++;
+        Numbers numbers = Numbers.of(request);
+        if (numbers == null) {
+            return carryOut(request);
+        }
+        switch (sessions.look(numbers)) {
+            case NEW -> {
+                byte[] answer = carryOut(request);
+                sessions.remember(numbers, answer, entryIndex);
+                return answer;
+            }
+            case REPEATED -> {
+                return repeat(numbers, request);
+            }
+            case OVERTAKEN -> {
+                return refused(request, ApiError.SEQUENCE_OVERTAKEN);
+            }
+            case UNKNOWN -> {
+                return refused(request, ApiError.SESSION_NOT_FOUND);
+            }
+        }
+        throw new AssertionError();
+    }
+
+    /** The first answer again, if it is short enough to have been remembered. */
+    private byte[] repeat(Numbers numbers, byte[] request) {
+        long correlationId = ReplySplitter.correlationId(new UnsafeBuffer(request), 0);
+        byte[] first = sessions.answer(numbers);
+        if (first == null) {
+            reply.replyLost(correlationId);
+            return Answer.canonical(List.of(reply.take()));
+        }
+        return Answer.addressed(first, correlationId);
+    }
+
+    private byte[] refused(byte[] request, ApiError error) {
+        reply.error(ReplySplitter.correlationId(new UnsafeBuffer(request), 0), error);
+        return Answer.canonical(List.of(reply.take()));
+    }
+
+    private byte[] carryOut(byte[] request) {
         Op op = reader.read(request);
         if (!alarms.refuses(op)) {
             return answer(request);
         }
-        reply.error(ReplySplitter.correlationId(new UnsafeBuffer(request), 0), alarms.error(op));
-        return Answer.canonical(List.of(reply.take()));
+        return refused(request, alarms.error(op));
     }
 
     private byte[] answer(byte[] request) {
@@ -158,11 +212,7 @@ public final class ReferenceModel implements Reference {
             boolean isClear = Claims.of(txn.success()) != null && Claims.of(txn.failure()) != null;
             error = isClear ? null : ApiError.DUPLICATE_KEY;
         }
-        if (error == null) {
-            return null;
-        }
-        reply.error(ReplySplitter.correlationId(new UnsafeBuffer(request), 0), error);
-        return Answer.canonical(List.of(reply.take()));
+        return error == null ? null : refused(request, error);
     }
 
     /** What can be said against a request without looking at the keys. */
@@ -235,6 +285,9 @@ public final class ReferenceModel implements Reference {
         if (op instanceof Op.Grant grant) {
             return keys.hasLease(grant.leaseId()) ? ApiError.LEASE_EXISTS : null;
         }
+        if (op instanceof Op.CloseSession close) {
+            return sessions.exists(close.sessionId()) ? null : ApiError.SESSION_NOT_FOUND;
+        }
         return op instanceof Op.Revoke revoke && !keys.hasLease(revoke.leaseId()) ? ApiError.LEASE_NOT_FOUND : null;
     }
 
@@ -306,6 +359,12 @@ public final class ReferenceModel implements Reference {
             reply.keepAlive(correlationId, keys.revision, renewal.leaseId(), keys.ttl(renewal.leaseId()));
         } else if (op instanceof Op.Leases) {
             reply.leases(correlationId, keys.revision, keys.leaseIds());
+        } else if (op instanceof Op.OpenSession) {
+            sessions.open(entryIndex);
+            reply.openSession(correlationId, keys.revision);
+        } else if (op instanceof Op.CloseSession close) {
+            sessions.close(close.sessionId());
+            reply.closeSession(correlationId, keys.revision);
         } else if (op instanceof Op.Alarm alarm) {
             alarms.note(alarm);
             reply.revoke(correlationId, keys.revision); // nobody hears it

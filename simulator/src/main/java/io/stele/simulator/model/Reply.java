@@ -1,6 +1,7 @@
 package io.stele.simulator.model;
 
 import io.stele.transport.ApiError;
+import io.stele.transport.codec.CloseSessionReplyEncoder;
 import io.stele.transport.codec.CompactReplyEncoder;
 import io.stele.transport.codec.DeleteRangeReplyEncoder;
 import io.stele.transport.codec.ErrorReplyEncoder;
@@ -12,6 +13,7 @@ import io.stele.transport.codec.LeaseLeasesReplyEncoder;
 import io.stele.transport.codec.LeaseRevokeReplyEncoder;
 import io.stele.transport.codec.LeaseTimeToLiveReplyEncoder;
 import io.stele.transport.codec.MessageHeaderEncoder;
+import io.stele.transport.codec.OpenSessionReplyEncoder;
 import io.stele.transport.codec.PutReplyEncoder;
 import io.stele.transport.codec.RangeReplyEncoder;
 import io.stele.transport.codec.TxnReplyEncoder;
@@ -42,6 +44,39 @@ final class Reply {
                 .raftTerm(0);
         e.code(error.code()).flags().clear().notApplied(true);
         e.text(error.text());
+        length = e.limit();
+    }
+
+    /** A write was carried out before, and its answer is not known any more. */
+    void replyLost(long correlationId) {
+        length = 0;
+        ErrorReplyEncoder e = new ErrorReplyEncoder();
+        e.wrapAndApplyHeader(buffer, length, header)
+                .correlationId(correlationId)
+                .revision(0)
+                .raftTerm(0);
+        e.code(ApiError.REPLY_LOST.code()).flags().clear().applied(true);
+        e.text(ApiError.REPLY_LOST.text());
+        length = e.limit();
+    }
+
+    void openSession(long correlationId, long revision) {
+        OpenSessionReplyEncoder e = new OpenSessionReplyEncoder();
+        e.wrapAndApplyHeader(buffer, length, header)
+                .correlationId(correlationId)
+                .revision(revision)
+                .raftTerm(0);
+        e.sessionId(0).slotCount(SessionModel.SLOTS).flags().clear();
+        length = e.limit();
+    }
+
+    void closeSession(long correlationId, long revision) {
+        CloseSessionReplyEncoder e = new CloseSessionReplyEncoder();
+        e.wrapAndApplyHeader(buffer, length, header)
+                .correlationId(correlationId)
+                .revision(revision)
+                .raftTerm(0);
+        e.flags().clear();
         length = e.limit();
     }
 

@@ -1,10 +1,12 @@
 package io.stele.simulator.workload;
 
 import io.stele.transport.RequestFrame;
+import io.stele.transport.codec.CloseSessionRequestDecoder;
 import io.stele.transport.codec.CompactRequestDecoder;
 import io.stele.transport.codec.DeleteRangeRequestDecoder;
 import io.stele.transport.codec.LeaseGrantRequestDecoder;
 import io.stele.transport.codec.LeaseRevokeRequestDecoder;
+import io.stele.transport.codec.OpenSessionRequestDecoder;
 import io.stele.transport.codec.PutRequestDecoder;
 import io.stele.transport.codec.TxnRequestDecoder;
 import java.util.ArrayList;
@@ -50,6 +52,9 @@ public final class Call {
     /** Whether a healthy cluster was asked, which has to carry it out. */
     public boolean mustSucceed;
 
+    /** Whether it is about a key of one client, who judges by himself what comes of it. */
+    public boolean isOfOwnKey;
+
     public boolean wasRefused;
 
     /** Whether the answer said that it has no effect and never will. */
@@ -81,7 +86,9 @@ public final class Call {
                     TxnRequestDecoder.TEMPLATE_ID,
                     CompactRequestDecoder.TEMPLATE_ID,
                     LeaseGrantRequestDecoder.TEMPLATE_ID,
-                    LeaseRevokeRequestDecoder.TEMPLATE_ID -> true;
+                    LeaseRevokeRequestDecoder.TEMPLATE_ID,
+                    OpenSessionRequestDecoder.TEMPLATE_ID,
+                    CloseSessionRequestDecoder.TEMPLATE_ID -> true;
             default -> false;
         };
     }

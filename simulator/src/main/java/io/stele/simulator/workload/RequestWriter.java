@@ -1,5 +1,8 @@
 package io.stele.simulator.workload;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.stele.transport.codec.CloseSessionRequestEncoder;
 import io.stele.transport.codec.CompactRequestEncoder;
 import io.stele.transport.codec.CompareEncoder;
 import io.stele.transport.codec.CompareResult;
@@ -12,6 +15,7 @@ import io.stele.transport.codec.LeaseRevokeRequestEncoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestEncoder;
 import io.stele.transport.codec.MessageHeaderEncoder;
 import io.stele.transport.codec.NoOperationEncoder;
+import io.stele.transport.codec.OpenSessionRequestEncoder;
 import io.stele.transport.codec.PutRequestEncoder;
 import io.stele.transport.codec.RangeRequestEncoder;
 import io.stele.transport.codec.StatusRequestEncoder;
@@ -211,6 +215,32 @@ public final class RequestWriter {
         StatusRequestEncoder query = new StatusRequestEncoder();
         query.wrapAndApplyHeader(buffer, length, header).correlationId(correlationId);
         length = query.limit();
+        return this;
+    }
+
+    public RequestWriter openSession(long correlationId, long nonce) {
+        OpenSessionRequestEncoder open = new OpenSessionRequestEncoder();
+        open.wrapAndApplyHeader(buffer, length, header)
+                .correlationId(correlationId)
+                .nonce(nonce);
+        length = open.limit();
+        return this;
+    }
+
+    public RequestWriter closeSession(long correlationId, long sessionId) {
+        CloseSessionRequestEncoder close = new CloseSessionRequestEncoder();
+        close.wrapAndApplyHeader(buffer, length, header)
+                .correlationId(correlationId)
+                .closedSessionId(sessionId);
+        length = close.limit();
+        return this;
+    }
+
+    /** Numbers the write that was written first; all that can be numbered have the numbers in one place. */
+    RequestWriter numbered(long sessionId, long sequence) {
+        int body = MessageHeaderEncoder.ENCODED_LENGTH;
+        buffer.putLong(body + PutRequestEncoder.sessionIdEncodingOffset(), sessionId, LITTLE_ENDIAN);
+        buffer.putLong(body + PutRequestEncoder.sequenceEncodingOffset(), sequence, LITTLE_ENDIAN);
         return this;
     }
 

@@ -6,6 +6,7 @@ import io.stele.transport.codec.CompareTarget;
 import io.stele.transport.codec.SortOrder;
 import io.stele.transport.codec.SortTarget;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -130,7 +131,7 @@ public final class Workload {
 
     private void delete(long correlationId, boolean many) {
         byte[] key = key();
-        byte[] end = many ? rangeEnd(key) : RequestWriter.NO_BYTES;
+        byte[] end = many ? spare(rangeEnd(key)) : RequestWriter.NO_BYTES;
         say("delete", key, many ? "to " + name(end) : "");
         writer.delete(correlationId, key, end, random.nextInt(3) == 0);
     }
@@ -286,7 +287,7 @@ public final class Workload {
 
     private static byte[] longKey() {
         byte[] key = new byte[300];
-        java.util.Arrays.fill(key, (byte) 'x');
+        Arrays.fill(key, (byte) 'x');
         return key;
     }
 
@@ -301,6 +302,13 @@ public final class Workload {
             return end;
         }
         return key();
+    }
+
+    /** Removals leave alone what has one owner, who counts on it. */
+    private byte[] spare(byte[] end) {
+        byte[] spared = options.sparedFrom;
+        boolean reaches = spared != null && (Arrays.equals(end, NO_END) || Arrays.compareUnsigned(end, spared) > 0);
+        return reaches ? spared : end;
     }
 
     private byte[] value() {

@@ -31,6 +31,9 @@ public final class WorkloadOptions {
     /** One call in so many is followed by the connection's end; 0: none. */
     public int cutOneIn;
 
+    /** Keys from here on are not removed; null: any may be. */
+    public byte[] sparedFrom;
+
     public WorkloadOptions() {}
 
     public static WorkloadOptions draw(SplittableRandom random) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The clusters that every build runs, some of them twice. A run that tested too little fails as well. */
 class ClusterSeedsTest {
     private static final int SEEDS = 200;
-    /** These change their members, watch and hold leases; the others do nothing of that. */
+    /** These change their members, watch, hold leases and number writes; the others do nothing of that. */
     private static final int SEEDS_WITH_ALL = 140;
 
     private static final int TWICE_ONE_IN = 10;

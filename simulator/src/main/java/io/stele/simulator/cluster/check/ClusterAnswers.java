@@ -17,6 +17,7 @@ import io.stele.transport.codec.LeaseCheckpointRequestDecoder;
 import io.stele.transport.codec.LeaseExpireRequestDecoder;
 import io.stele.transport.codec.LeaseKeepAliveRequestDecoder;
 import io.stele.transport.codec.LeaseTimeToLiveRequestDecoder;
+import io.stele.transport.codec.OpenSessionRequestDecoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -51,6 +52,7 @@ public final class ClusterAnswers {
             ApiError.TIMEOUT_LEADER_LOST,
             ApiError.TIMEOUT_CONNECTION_LOST,
             ApiError.STOPPED,
+            ApiError.UNHEALTHY,
             ApiError.NOT_FOR_LEARNER);
 
     /** An answer may be on its way for seconds, while its member is paused. */
@@ -162,6 +164,17 @@ public final class ClusterAnswers {
             throw new Violation("durability", call + " was answered" + Answer.text(answer) + "\n  but is no entry");
         } else {
             compare(call, answer, (byte[]) call.expected);
+            nameSession(call);
+        }
+    }
+
+    /** No two sessions have one id. */
+    private void nameSession(Call call) {
+        if (call.templateId == OpenSessionRequestDecoder.TEMPLATE_ID) {
+            long id = Answer.openedSession(call.frames.get(0));
+            if (!model.nameSession(call.logIndex, id)) {
+                throw new Violation("exactly once", call + " has opened session " + id + ", which another one is");
+            }
         }
     }
 
@@ -243,7 +256,7 @@ public final class ClusterAnswers {
         RegisterHistories histories = new RegisterHistories();
         for (long id = 1; id <= lastCall; id++) {
             Call call = calls.get(id);
-            if (call != null) {
+            if (call != null && !call.isOfOwnKey) {
                 histories.add(call);
             }
         }

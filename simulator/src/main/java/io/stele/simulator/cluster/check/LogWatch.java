@@ -25,13 +25,14 @@ public final class LogWatch {
     private long first = 1;
     private long last;
     private long durableTo;
+    private long acknowledgedTo;
+
+    /** What it held before rot took it: an acknowledgement of that may still be on its way. */
+    private long[] lostTerms = new long[0];
 
     /** Looks at what has changed since the last time. */
     void observe(Wal wal, Listener listener) {
-        long kept = Math.min(last, wal.lastIndex());
-        while (kept >= wal.firstIndex() && wal.term(kept) != term(kept)) {
-            kept--;
-        }
+        long kept = keptOf(wal);
         boolean startsOver = kept < wal.firstIndex() - 1 || wal.firstIndex() > last + 1;
         if (kept < last && !startsOver) {
             listener.onCut(kept, last);
@@ -41,6 +42,7 @@ public final class LogWatch {
         }
         first = wal.firstIndex();
         durableTo = Math.max(Math.min(durableTo, kept), first - 1);
+        acknowledgedTo = Math.min(acknowledgedTo, kept);
         for (long logIndex = kept + 1; logIndex <= wal.lastIndex(); logIndex++) {
             boolean isThere = wal.read(logIndex, view);
             assert isThere;
@@ -71,6 +73,34 @@ public final class LogWatch {
         last = durableTo;
     }
 
+    /** It was told a leader that it has this entry. */
+    void onAcknowledged(long logIndex) {
+        acknowledgedTo = Math.max(acknowledgedTo, logIndex);
+    }
+
+    /** The last entry that it has told a leader of, as far as no leader had it replaced. */
+    public long acknowledgedTo() {
+        return acknowledgedTo;
+    }
+
+    /** The last of its entries that this log still has; behind it there may be some that it had before those. */
+    public long keptOf(Wal wal) {
+        long kept = Math.min(last, wal.lastIndex());
+        while (kept >= wal.firstIndex() && wal.term(kept) != term(kept)) {
+            kept--;
+        }
+        return kept;
+    }
+
+    /** Its disk was damaged, and this is left. */
+    public void onLost(Wal wal) {
+        long kept = keptOf(wal);
+        lostTerms = Arrays.copyOf(terms, (int) durableTo + 1);
+        last = Math.min(last, Math.max(kept, wal.firstIndex() - 1));
+        durableTo = Math.min(durableTo, last);
+        acknowledgedTo = Math.min(acknowledgedTo, last);
+    }
+
     private void put(long logIndex, long term) {
         if (logIndex >= terms.length) {
             terms = Arrays.copyOf(terms, (int) Math.max(2L * terms.length, logIndex + 1));
@@ -91,12 +121,14 @@ public final class LogWatch {
         return last;
     }
 
-    long durableTo() {
+    public long durableTo() {
         return durableTo;
     }
 
-    /** Whether the disk holds this entry, or a state that contains it. */
+    /** Whether the disk holds this entry, or a state that contains it, or did so before it was damaged. */
     boolean holds(long logIndex, long term) {
-        return logIndex < first || (logIndex <= durableTo && term(logIndex) == term);
+        return logIndex < first
+                || (logIndex <= durableTo && term(logIndex) == term)
+                || (logIndex < lostTerms.length && lostTerms[(int) logIndex] == term);
     }
 }

@@ -114,6 +114,7 @@ public final class RaftChecks {
                     member + " acknowledges entry " + logIndex + ", its disk holds its log up to "
                             + member.log.durableTo() + " only");
         }
+        member.log.onAcknowledged(logIndex);
     }
 
     private void onCommitted(SimMember member, long logIndex) {
