@@ -301,7 +301,8 @@ final class SnapshotReceiver {
                     incoming == null ? 0 : incoming.spaceUsed() / BYTES_PER_MB,
                     why);
         }
-        room.onRefused(node.nowNs);
+        long givenBack = incoming == null ? 0 : incoming.spaceUsed() + incoming.spaceFree();
+        room.onRefused(exchange.freeBytes() + givenBack, node.nowNs);
         refusedId = transferId;
         discard();
         acknowledge(sender, transferId, wanted, NO_ROOM);

@@ -4,7 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Whether a snapshot that is offered is taken. One that did not fit is tried again as soon as there is more space than
- * it had, and otherwise now and then, for the leader's state may have become smaller: each try fills the disk anew.
+ * it had in the end, and otherwise now and then, for the leader's state may have become smaller: each try fills the
+ * disk anew.
  */
 final class SnapshotRoom {
     private static final long RETRY_NS = TimeUnit.MINUTES.toNanos(5);
@@ -27,10 +28,13 @@ final class SnapshotRoom {
         return !isShort || freeBytes - tooLittle > tooLittle / NOTICEABLE_SHARE || nowNs - refusedNs >= RETRY_NS;
     }
 
-    /** What was begun has not found the space. */
-    void onRefused(long nowNs) {
+    /**
+     * What was begun has not found the space. There may have been more of it at the beginning, which others have taken
+     * since: when they give it back, that is reason enough.
+     */
+    void onRefused(long freeBytes, long nowNs) {
         isShort = true;
-        tooLittle = freeAtBegin;
+        tooLittle = Math.min(freeAtBegin, freeBytes);
         refusedNs = nowNs;
     }
 

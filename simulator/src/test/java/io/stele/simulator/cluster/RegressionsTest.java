@@ -27,6 +27,7 @@ class RegressionsTest {
         "1302344, a member that was behind waited to be met by members that had been removed, and nobody was elected",
         "1409485, a check gave up before it came to the state that a leader's answer showed, for its member was paused",
         "2000164, a check knew nothing any more of a write that was answered late",
+        "2200048, a snapshot that did not fit while others filled the disk was not taken when they were gone",
         "2000226, a read that found a page damaged was never answered, and writes were said to have had no effect",
         "2000300, a leader that lost its state said of what it had proposed before that it had had no effect",
         "2001281, a leader went on reading a state for another member after it had found a page of it damaged",
