@@ -65,6 +65,7 @@ public final class BenchCommand implements Callable<Integer> {
         root.addSubcommand(new FencingCommand(console));
         root.addSubcommand(new KubernetesCommand(console));
         root.addSubcommand(new ListsCommand(console));
+        root.addSubcommand(new DifferentialCommand(console));
         root.addSubcommand(new JmhCommand());
         root.setUsageHelpWidth(120);
         root.setOut(console.out());
@@ -103,8 +104,8 @@ public final class BenchCommand implements Callable<Integer> {
         if (compared == null) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "a command is missing: put, range, txn, delete, mixed, list, suite, disk, space, crash, watch,"
-                            + " lease, fencing, kubernetes, lists or jmh; see --help");
+                    "a command is missing: put, range, txn, delete, mixed, list, suite, disk, space, crash, rejoin,"
+                            + " watch, lease, fencing, kubernetes, lists, differential or jmh; see --help");
         }
         Comparison comparison = new Comparison(Summary.read(compared.get(0)), Summary.read(compared.get(1)));
         console.out().print(comparison.text());

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A server in a process of its own, to be killed. Started with this JVM's class path and flags. */
-final class NodeProcess implements AutoCloseable {
+public final class NodeProcess implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("serving client requests on \\[http://([^]]+)]");
     private static final String READY = "ready to serve client requests";
     private static final int TAIL_LINES = 20;
@@ -31,7 +31,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** Starts a node on a free port and returns when it serves. */
-    static NodeProcess start(Path dataDirectory, Path log, List<String> flags) throws IOException {
+    public static NodeProcess start(Path dataDirectory, Path log, List<String> flags) throws IOException {
         return start(List.of(), dataDirectory, log, "http://127.0.0.1:0", flags);
     }
 
@@ -88,7 +88,7 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
-    String endpoint() {
+    public String endpoint() {
         return endpoint;
     }
 
@@ -128,8 +128,9 @@ final class NodeProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** SIGKILL; returns when the process is gone, so that its files may go. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
     }
 }

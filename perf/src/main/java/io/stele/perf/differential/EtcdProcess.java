@@ -1,11 +1,8 @@
-package io.stele.gateway;
+package io.stele.perf.differential;
 
-import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
+import io.stele.server.FreePorts;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /** The etcd that is installed on this machine, for comparison. */
 final class EtcdProcess implements AutoCloseable {
     private final Process process;
-    private final ManagedChannel channel;
+    private final String endpoint;
 
     /** Whether there is one. */
     static boolean isInstalled() {
@@ -26,10 +23,12 @@ final class EtcdProcess implements AutoCloseable {
         return false;
     }
 
-    EtcdProcess(Path directory) throws IOException {
-        int port = freePort();
-        String peers = "http://127.0.0.1:" + freePort();
-        String clients = "http://127.0.0.1:" + port;
+    /** Starts it with its data and its log below a directory; who calls waits for it to be ready. */
+    EtcdProcess(Path directory, int bcryptCost) throws IOException {
+        int[] ports = FreePorts.find(2);
+        endpoint = "127.0.0.1:" + ports[0];
+        String clients = "http://" + endpoint;
+        String peers = "http://127.0.0.1:" + ports[1];
         process = new ProcessBuilder(
                         "etcd",
                         "--data-dir",
@@ -43,27 +42,20 @@ final class EtcdProcess implements AutoCloseable {
                         "--initial-advertise-peer-urls",
                         peers,
                         "--initial-cluster",
-                        "default=" + peers)
+                        "default=" + peers,
+                        "--bcrypt-cost",
+                        String.valueOf(bcryptCost))
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("etcd.log").toFile())
                 .start();
-        channel =
-                NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    ManagedChannel channel() {
-        return channel;
+    String endpoint() {
+        return endpoint;
     }
 
     @Override
     public void close() {
-        channel.shutdownNow();
         process.destroyForcibly();
         try {
             process.waitFor(10, TimeUnit.SECONDS);

@@ -1,4 +1,4 @@
-package io.stele.gateway;
+package io.stele.perf.differential;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
@@ -15,8 +15,8 @@ import io.stele.gateway.etcdserverpb.RequestOp;
 import io.stele.gateway.etcdserverpb.TxnRequest;
 import java.util.Random;
 
-/** Requests from a seed, over few keys and leases so that they meet; wrong ones among them. */
-final class RequestGenerator {
+/** Requests for keys and leases from a seed, over few of both so that they meet; wrong ones among them. */
+final class DataRequests {
     private static final int LEASES = 6;
     private static final ByteString NO_END = ByteString.copyFrom(new byte[1]);
 
@@ -24,7 +24,7 @@ final class RequestGenerator {
     /** Where the store is by now, so that revisions asked for are near. */
     private long revision = 1;
 
-    RequestGenerator(long seed) {
+    DataRequests(long seed) {
         random = new Random(seed);
     }
 
@@ -148,7 +148,7 @@ final class RequestGenerator {
             return operation.setRequestPut(put()).build();
         }
         if (dice < 75) {
-            // What EtcdDifferentialTest does not compare is left out here: it cannot tell within a transaction.
+            // What ComparedAnswer makes alike is left out here: within a transaction it cannot.
             return operation
                     .setRequestRange(range().toBuilder()
                             .clearSortOrder()
