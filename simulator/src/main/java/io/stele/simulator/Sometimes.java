@@ -98,6 +98,8 @@ public enum Sometimes {
     ROT_COST_STATE(Scope.RARE),
     ROT_REPAIRED(Scope.CLUSTER),
     WATCH_ENDED_BY_ROT(Scope.RARE),
+    DISK_LOST(Scope.CLUSTER),
+    LOST_DISK_MADE_GOOD(Scope.CLUSTER),
 
     ONCE_REPEATED(Scope.CLUSTER),
     ONCE_SENT_TO_TWO(Scope.CLUSTER),

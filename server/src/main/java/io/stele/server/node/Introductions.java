@@ -2,6 +2,7 @@ package io.stele.server.node;
 
 import io.stele.consensus.MessageType;
 import io.stele.consensus.membership.Membership;
+import io.stele.storage.wal.Superblock;
 import io.stele.storage.wal.WalSalvage;
 import io.stele.transport.MalformedMessageException;
 import io.stele.transport.peer.PeerLane;
@@ -26,9 +27,13 @@ import org.slf4j.LoggerFactory;
  *       costs nothing: without them there is nothing to be elected to.
  *       Who is behind may count members that have gone since, so a quorum of the newest configuration that it has heard
  *       of will do as well ({@link Standings}).
+ *   <li>The lives of a new directory are small numbers, and its first introduction lifts them above all of these. So
+ *       whoever has met a member that has ever voted knows it again when it comes with an empty disk, however often
+ *       that one was started before they met.
  *   <li>Who is told that its life, or a later one, has been met under another name, went back. It votes for nobody in
  *       the terms that there were, makes a pledge ({@link io.stele.consensus.Raft#pledge}) without knowing how far it
- *       goes, and begins a life that nobody has met.
+ *       goes, and begins a life that nobody has met. Who tells it may not know of the newest terms himself, so it
+ *       leaves far more of them out than can have passed without him.
  *   <li>Who goes on being taken for another life is not heard, or not alone: another process claims to be this member.
  *       It says so, and has no part in elections meanwhile.
  * </ol>
@@ -39,6 +44,9 @@ final class Introductions {
     private static final long REPEAT_INTERVAL_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long TAKEN_FOR_ANOTHER_NS = TimeUnit.SECONDS.toNanos(8);
     private static final long NEVER = Long.MIN_VALUE;
+
+    /** Each costs an election that somebody began against the others' will, and they ask before they begin one. */
+    static final long TERMS_LEFT_OUT = 1 << 16;
 
     private static final int BLOCK_LENGTH_MIN = IntroductionDecoder.appliedIndexEncodingOffset();
     private static final int BLOCK_LENGTH_WITH_STATE = IntroductionDecoder.voterCountEncodingOffset();
@@ -80,7 +88,7 @@ final class Introductions {
         }
         nextAskNs = node.nowNs + ASK_INTERVAL_NS;
         Membership membership = node.raft.membership();
-        isIntroduced |= isMetByQuorum(membership);
+        lookWhetherIntroduced();
         boolean repeats = node.nowNs - nextRepeatNs >= 0;
         if (repeats) {
             nextRepeatNs = node.nowNs + REPEAT_INTERVAL_NS;
@@ -103,6 +111,19 @@ final class Introductions {
     /** To a member that has not heard this life before. */
     void introduceAgain(long memberId) {
         introduceTo(memberId, true);
+    }
+
+    private void lookWhetherIntroduced() {
+        if (isIntroduced || !isMetByQuorum(node.raft.membership())) {
+            return;
+        }
+        long life = node.superblock.life();
+        if (life < Superblock.FIRST_VOTING_LIFE) {
+            node.superblock.saveLife(life + Superblock.FIRST_VOTING_LIFE);
+            node.metBy.clear();
+            nextAskNs = node.nowNs;
+        }
+        isIntroduced = isMetByQuorum(node.raft.membership());
     }
 
     private boolean isMetByQuorum(Membership membership) {
@@ -172,9 +193,11 @@ final class Introductions {
 
     private void hearOfSelf(long memberId, long knownLife, long knownBootId, long term) {
         if (knownBootId == node.bootId) {
-            node.metBy.add(memberId);
-            isIntroduced |= isMetByQuorum(node.raft.membership());
             takenForAnotherSinceNs = NEVER;
+            if (knownLife == node.superblock.life()) {
+                node.metBy.add(memberId);
+                lookWhetherIntroduced();
+            }
             return;
         }
         node.metBy.remove(memberId);
@@ -197,15 +220,16 @@ final class Introductions {
 
     private void goBack(long memberId, long knownLife, long peerTerm) {
         LOG.error(
-                "this member was started from an old copy of its data directory, or another process claims to be it:"
-                        + " member {} has met its life {}, and this is life {}. It helps nobody to be elected with less"
-                        + " than it may have had, until the others have brought it up to date",
+                "this member was started from an old copy of its data directory or an empty one, or another process"
+                        + " claims to be it: member {} has met its life {}, and this is life {}. It helps nobody to be"
+                        + " elected with less than it may have had, until the others have brought it up to date",
                 Long.toHexString(memberId),
                 knownLife,
                 node.superblock.life());
         isIntroduced = false;
         node.metBy.clear();
-        long term = Math.max(peerTerm, node.raft.term());
+        long term = Math.max(peerTerm, node.raft.term()) + TERMS_LEFT_OUT;
+        node.superblock.save(term, node.identity.memberId());
         node.superblock.savePledge(WalSalvage.UNKNOWN, term);
         node.superblock.saveLife(knownLife + 1);
         node.raft.forgoVotes(term);

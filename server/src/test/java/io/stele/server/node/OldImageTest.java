@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stele.storage.wal.Superblock;
 import io.stele.transport.peer.sim.SimPeerWeather;
 import java.util.List;
 import java.util.Map;
@@ -70,13 +71,81 @@ final class OldImageTest {
             restored.start();
             cluster.until(
                     "whole",
-                    () -> restored.node.superblock().life() > 2
+                    () -> restored.node.superblock().life() > Superblock.FIRST_VOTING_LIFE + 2
                             && !restored.node.raft().isPledged()
                             && restored.node.machine().appliedIndex()
                                     == leader.node.machine().appliedIndex());
             assertEquals("19", restored.getNow("b19", false));
             assertEquals(leader, cluster.leader());
             assertEquals("ok", restored.putNow("c", "1"));
+        }
+    }
+
+    /** As often as the other one knows that it was started before: its lives must not be taken for those. */
+    @Test
+    void shouldKnowAMemberAgainThatComesWithAnEmptyDiskAndWasStartedOften() {
+        try (SimCluster cluster = new SimCluster(3, SimPeerWeather.FAIR)) {
+            SimCluster.Member leader = cluster.leader();
+            assertEquals("ok", leader.putNow("a", "1"));
+            List<SimCluster.Member> followers =
+                    cluster.members.stream().filter(m -> m != leader).toList();
+            SimCluster.Member emptied = followers.get(0);
+            SimCluster.Member behind = followers.get(1);
+            cluster.until("ready", () -> emptied.node.status().ready());
+            cluster.rounds(200);
+            behind.kill();
+            for (int i = 0; i < 10; i++) {
+                assertEquals("ok", leader.putNow("b" + i, "" + i));
+            }
+            leader.kill();
+            emptied.kill();
+            restore(emptied, Map.of());
+            for (int i = 0; i < 5; i++) {
+                emptied.start();
+                cluster.rounds(50);
+                emptied.kill();
+            }
+            behind.start();
+            emptied.start();
+            cluster.rounds(3000);
+            assertFalse(behind.isLeader());
+            assertFalse(emptied.isLeader());
+            assertTrue(emptied.node.raft().isPledged());
+            leader.start();
+            assertEquals("9", cluster.leader().getNow("b9", false));
+            cluster.until("whole", () -> !emptied.node.raft().isPledged());
+            leader.kill();
+            assertNotSame(leader, cluster.leader());
+            assertEquals("8", cluster.leader().getNow("b8", false));
+        }
+    }
+
+    /** Found by a simulated cluster, 3000596: a vote in term 0 was remembered, and no start succeeded any more. */
+    @Test
+    void shouldStartAgainAfterItsDiskWasLostBeforeAnybodyWasElected() {
+        try (SimCluster cluster = new SimCluster(3, SimPeerWeather.FAIR)) {
+            SimCluster.Member emptied = cluster.members.get(0);
+            cluster.members.get(2).kill();
+            cluster.until(
+                    "met",
+                    () -> cluster.members
+                                    .get(1)
+                                    .node
+                                    .superblock()
+                                    .peerLife(emptied.node.identity().memberId())
+                            > 0);
+            assertEquals(0, emptied.node.raft().term());
+            cluster.members.get(1).kill();
+            emptied.kill();
+            restore(emptied, Map.of());
+            cluster.members.get(1).start();
+            emptied.start();
+            cluster.until("found out", () -> emptied.node.raft().isPledged());
+            emptied.kill();
+            emptied.start();
+            cluster.members.get(2).start();
+            assertEquals("ok", cluster.leader().putNow("a", "1"));
+            cluster.until("whole", () -> !emptied.node.raft().isPledged());
         }
     }
 

@@ -22,6 +22,8 @@ enum ClusterFault {
     DISK_STALL(3),
     /** A process ends, or its machine loses its power, and the disk rots until it is back. */
     ROT(8),
+    /** A process ends, or its machine loses its power, and starts again with an empty disk. */
+    LOST_DISK(16),
     /** A process stands still for a while. */
     PAUSE(3),
     /** The leader does. */

@@ -29,6 +29,9 @@ final class ClusterOptions {
     /** From this seed on the disks of half the clusters rot, if their members stay the same. */
     static final long ROT_SEEDS_FROM = 2_000_000;
 
+    /** From this seed on members of the clusters whose disks rot may also lose a whole disk. */
+    static final long LOST_DISK_SEEDS_FROM = 3_000_000;
+
     /** Where their keys begin: behind all others. */
     static final String ONCE_KEYS = "~once/";
 
@@ -112,7 +115,7 @@ final class ClusterOptions {
         once = numbered ? new OnceOptions(numbering) : null;
         workload.sparedFrom = numbered ? ONCE_KEYS.getBytes(StandardCharsets.US_ASCII) : null;
         for (ClusterFault fault : ClusterFault.values()) {
-            if (fault != ClusterFault.ROT) {
+            if (fault != ClusterFault.ROT && fault != ClusterFault.LOST_DISK) {
                 faultWeights.put(fault, random.nextBoolean() ? fault.weight : 0);
             }
         }
@@ -120,6 +123,8 @@ final class ClusterOptions {
         boolean rots = dice.stream(Decision.OPTIONS, 18, 0).nextBoolean() && dice.seed() >= ROT_SEEDS_FROM;
         rotMax = rots && reformNs == 0 ? (memberCount - 1) / 2 : 0;
         faultWeights.put(ClusterFault.ROT, rotMax > 0 ? ClusterFault.ROT.weight : 0);
+        boolean losesDisks = dice.stream(Decision.OPTIONS, 19, 0).nextInt(3) > 0 && dice.seed() >= LOST_DISK_SEEDS_FROM;
+        faultWeights.put(ClusterFault.LOST_DISK, rotMax > 0 && losesDisks ? ClusterFault.LOST_DISK.weight : 0);
         faultWeights.merge(ClusterFault.CALM, 1, Integer::sum);
     }
 

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  */
 public final class ClusterSimulation {
     /** Seeds from here on draw from all that there is; those before mean what they did when they found something. */
-    public static final long FIRST_SEED_WITH_ALL = ClusterOptions.ONCE_SEEDS_FROM + 1;
+    public static final long FIRST_SEED_WITH_ALL = ClusterOptions.LOST_DISK_SEEDS_FROM + 1;
 
     private final ClusterWorld world;
     private final Nemesis nemesis;

@@ -11,6 +11,7 @@ import io.stele.storage.wal.Superblock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.ToLongFunction;
 
 /**
  * Damage to one member's disk, from when it is done until nothing of it is left. Meanwhile the member may refuse to
@@ -24,6 +25,12 @@ final class MemberRot {
 
     /** Whether it has started since. */
     private boolean wasOpened;
+
+    /** Whether nothing was left; then what it had acknowledged, and its term. */
+    private boolean isAllLost;
+
+    private long lostAcknowledgedTo;
+    private long lostTerm;
 
     MemberRot(ClusterWorld world, SimMember member) {
         this.world = world;
@@ -40,12 +47,43 @@ final class MemberRot {
         SimDisk disk = member.disk;
         harm = harm(disk, random, mayHarmLog);
         wasOpened = false;
+        isAllLost = false;
         world.say(member + ": rot, " + harm);
         world.ports.afterRot(disk, new ClusterPorts.Place(member.number, member.life()));
         if (isClean()) {
             world.coverage.note(Sometimes.ROT_WITHOUT_EFFECT_IN_CLUSTER);
         } else {
             world.coverage.note(Sometimes.ROT_IN_CLUSTER);
+        }
+    }
+
+    /** The process is down, and comes back with an empty disk. */
+    void loseAll() {
+        lostTerm = remembered(member, Superblock::term);
+        lostAcknowledgedTo = member.log.acknowledgedTo();
+        member.disk.names().forEach(member.disk::lose);
+        harm = "all files are lost";
+        isAllLost = true;
+        wasOpened = false;
+        world.say(member + ": " + harm);
+        world.coverage.note(Sometimes.DISK_LOST);
+    }
+
+    /** Whether this one would know the other again. */
+    boolean hasMet(SimMember other) {
+        return remembered(member, superblock -> superblock.peerLife(other.memberId())) > 0;
+    }
+
+    /** What stands in a superblock that no power cut can take away; 0 before there is one. */
+    private static long remembered(SimMember member, ToLongFunction<Superblock> what) {
+        if (!member.disk.names().contains(Superblock.NAME)) {
+            return 0;
+        }
+        SimDisk copy = new SimDisk();
+        copy.replace(Superblock.NAME, member.disk.durableBytes(Superblock.NAME));
+        try (FileStore files = copy.mount();
+                Superblock superblock = Superblock.open(files)) {
+            return what.applyAsLong(superblock);
         }
     }
 
@@ -65,7 +103,7 @@ final class MemberRot {
     void look() {
         if (isHarmed() && wasOpened && isClean()) {
             world.say(member + ": nothing is left of the rot");
-            world.coverage.note(Sometimes.ROT_REPAIRED);
+            world.coverage.note(isAllLost ? Sometimes.LOST_DISK_MADE_GOOD : Sometimes.ROT_REPAIRED);
             harm = null;
         }
     }
@@ -79,11 +117,12 @@ final class MemberRot {
         SimDisk copy = member.disk.copy();
         try (FileStore files = copy.mount()) {
             if (!files.exists(Superblock.NAME)) {
-                return true;
+                return !isAllLost;
             }
             try (Superblock superblock = Superblock.open(files)) {
                 return superblock.pledgeTerm() == 0
                         && !superblock.isStateLost()
+                        && (!isAllLost || hasBackWhatWasLost(superblock))
                         && Superblock.validCopies(files) == Superblock.copyCount();
             }
         } catch (StorageException e) {
@@ -91,11 +130,17 @@ final class MemberRot {
         }
     }
 
+    /** Before others have told it, a member with a new disk does not know that it owes anything. */
+    private boolean hasBackWhatWasLost(Superblock superblock) {
+        boolean mayVote = superblock.life() >= Superblock.FIRST_VOTING_LIFE;
+        return mayVote && superblock.term() >= lostTerm && member.log.durableTo() >= lostAcknowledgedTo;
+    }
+
     /** It has recovered with this log: what is gone it must owe. */
     void onOpened() {
         wasOpened = true;
         long kept = member.log.keptOf(member.node().log());
-        if (isHarmed() && kept < member.log.acknowledgedTo() && !owes()) {
+        if (isHarmed() && !isAllLost && kept < member.log.acknowledgedTo() && !owes()) {
             throw new Violation(
                     "rot",
                     member + " has acknowledged entry " + member.log.acknowledgedTo() + ", has lost what is after "
@@ -110,12 +155,7 @@ final class MemberRot {
     }
 
     private boolean owes() {
-        SimDisk copy = new SimDisk();
-        copy.replace(Superblock.NAME, member.disk.durableBytes(Superblock.NAME));
-        try (FileStore files = copy.mount();
-                Superblock superblock = Superblock.open(files)) {
-            return superblock.pledgeTerm() != 0;
-        }
+        return remembered(member, Superblock::pledgeTerm) != 0;
     }
 
     /** Whether a node may stop for this reason. */

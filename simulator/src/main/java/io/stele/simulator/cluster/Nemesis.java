@@ -81,6 +81,7 @@ final class Nemesis {
                 up.forEach(SimMember::powerCut);
             }
             case ROT -> rot(any);
+            case LOST_DISK -> loseDisk(any);
             case KILL -> any.kill();
             case CLEAN_STOP -> any.close();
             case CRASH_AT_CALL, ERROR_AT_CALL, FULL_DISK, DISK_STALL -> harmDisk(fault, any);
@@ -108,13 +109,17 @@ final class Nemesis {
         }
     }
 
-    /** As long as others can repair it. */
-    private void rot(SimMember member) {
+    /** Whether others can repair what is harmed here. */
+    private boolean mayHarm(SimMember member) {
         int harmed = 0;
         for (SimMember each : world.members) {
             harmed += each.rot.isHarmed() ? 1 : 0;
         }
-        if (harmed < world.options.rotMax && !member.rot.isHarmed() && member.life() > 0) {
+        return harmed < world.options.rotMax && !member.rot.isHarmed() && member.life() > 0;
+    }
+
+    private void rot(SimMember member) {
+        if (mayHarm(member)) {
             // Who loses his power may take damage to what he forced last for a write that was torn: a limit that is
             // known.
             boolean isPowerCut = random.nextBoolean();
@@ -124,6 +129,37 @@ final class Nemesis {
                 member.kill();
             }
             member.rot.harm(random, !isPowerCut);
+        }
+    }
+
+    /**
+     * As long as all whose disks are sound have met it: where somebody has not, the two together cannot know that there
+     * was something before them, a limit that is known.
+     */
+    private void loseDisk(SimMember member) {
+        for (SimMember each : world.members) {
+            if (each != member && !each.rot.isHarmed() && !each.rot.hasMet(member)) {
+                return;
+            }
+        }
+        if (mayHarm(member)) {
+            if (random.nextBoolean()) {
+                member.powerCut();
+            } else {
+                member.kill();
+            }
+            member.rot.loseAll();
+            leaveAlone(member);
+        }
+    }
+
+    /** Often somebody is missing who would know what was lost. */
+    private void leaveAlone(SimMember member) {
+        SimMember other = world.members.get(random.nextInt(world.members.size()));
+        switch (other == member ? 2 : random.nextInt(3)) {
+            case 0 -> pause(other);
+            case 1 -> isolate(other);
+            default -> {}
         }
     }
 

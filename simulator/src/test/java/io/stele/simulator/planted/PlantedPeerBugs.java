@@ -10,6 +10,8 @@ import io.stele.transport.peer.codec.ForwardedReplyDecoder;
 import io.stele.transport.peer.codec.ForwardedReplyEncoder;
 import io.stele.transport.peer.codec.ForwardedRequestDecoder;
 import io.stele.transport.peer.codec.ForwardedRequestEncoder;
+import io.stele.transport.peer.codec.IntroductionDecoder;
+import io.stele.transport.peer.codec.IntroductionEncoder;
 import io.stele.transport.peer.codec.SnapshotChunkDecoder;
 import io.stele.transport.peer.codec.SnapshotChunkEncoder;
 import java.util.HashMap;
@@ -87,6 +89,40 @@ final class PlantedPeerBugs {
         return saying(
                 MessageType.APPEND,
                 (frame, to) -> frame.change().commit(frame.raft().commit() + 1));
+    }
+
+    /** Nobody tells a member that it has been met before. */
+    static ClusterPorts forgetsWhoWasMet() {
+        return FlawedPeers.of(() -> new Flaw() {
+            private long bootId;
+            private long life;
+
+            @Override
+            boolean onSend(long to, PeerFrame frame) {
+                if (frame.templateId == IntroductionDecoder.TEMPLATE_ID) {
+                    bootId = introduction(frame).bootId();
+                    life = introduction(frame).life();
+                }
+                return true;
+            }
+
+            @Override
+            boolean onReceive(long from, PeerFrame frame) {
+                if (frame.templateId == IntroductionDecoder.TEMPLATE_ID
+                        && introduction(frame).knownLife() >= life
+                        && introduction(frame).knownBootId() != bootId) {
+                    new IntroductionEncoder()
+                            .wrap(frame.bytes, PeerFrame.BODY)
+                            .knownLife(life)
+                            .knownBootId(bootId);
+                }
+                return true;
+            }
+
+            private IntroductionDecoder introduction(PeerFrame frame) {
+                return new IntroductionDecoder().wrap(frame.bytes, PeerFrame.BODY, IntroductionDecoder.BLOCK_LENGTH, 0);
+            }
+        });
     }
 
     /** A follower does not wait for the read index that it was given. */

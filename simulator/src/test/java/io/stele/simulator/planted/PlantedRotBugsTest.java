@@ -14,6 +14,11 @@ import org.junit.jupiter.api.Test;
 class PlantedRotBugsTest {
     private static final int SEEDS_MAX = 60;
 
+    /** Disks are lost in one of five clusters, and then mostly somebody is left who remembers all: it takes a while. */
+    private static final long LOST_DISK_SEEDS_FROM = ClusterSimulation.FIRST_SEED_WITH_ALL + 95;
+
+    private static final int LOST_DISK_SEEDS_MAX = 20;
+
     @Test
     void shouldFindThatEntriesAreForgottenWithoutBeingOwed() {
         Ports tail = PlantedDiskBugs.cutsTheTail();
@@ -31,5 +36,16 @@ class PlantedRotBugsTest {
             }
         }
         fail("not found within " + SEEDS_MAX + " seeds");
+    }
+
+    @Test
+    void shouldFindThatNobodyKnowsAMemberAgainThatLostItsDisk() {
+        for (int i = 0; i < LOST_DISK_SEEDS_MAX; i++) {
+            Verdict verdict = ClusterSimulation.run(LOST_DISK_SEEDS_FROM + i, PlantedPeerBugs.forgetsWhoWasMet(), null);
+            if (!verdict.isGood()) {
+                return;
+            }
+        }
+        fail("not found within " + LOST_DISK_SEEDS_MAX + " seeds");
     }
 }

@@ -28,7 +28,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *  +-------+--------+------+------+-- - --+--------+
  *
  *  flags   1: the state that goes with the log is not to be trusted, another one has to be got
- *  life    counts the lives of this member: how often it was started
+ *  life    counts the lives of this member: how often it was started, and a leap when it was first introduced
  *  peers   the newest life of each other member that this one has met, and what it was called
  *  pledge  the last entry that the member may have acknowledged, where its log ends before; 0 if the log has them all
  * </pre>
@@ -42,6 +42,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class Superblock implements AutoCloseable {
     public static final String NAME = "superblock";
+
+    /** The first life in which a member may vote; those in which it has not been introduced yet are below. */
+    public static final long FIRST_VOTING_LIFE = 1_000_000;
 
     private static final String NEW_NAME = "superblock.new";
 
