@@ -97,7 +97,8 @@ public final class NodeAgent implements Agent {
         try {
             return cycle();
         } catch (StorageException e) {
-            if (e.kind() != StorageException.Kind.CORRUPT || node.soundness.isLost() || !hasOthers()) {
+            boolean isPage = e.kind() == StorageException.Kind.CORRUPT && !node.wal.isDamaged();
+            if (!isPage || node.soundness.isLost() || !hasOthers()) {
                 throw e;
             }
             node.soundness.lose(e.getMessage()); // a damaged page: what depends on it is let go of in the next cycle

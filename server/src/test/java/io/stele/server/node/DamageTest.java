@@ -151,6 +151,28 @@ final class DamageTest {
     }
 
     @Test
+    void shouldStopRatherThanSendAnEntryThatHasRottenWhileItRan() {
+        try (SimCluster cluster = filled()) {
+            SimCluster.Member leader = cluster.leader();
+            SimCluster.Member behind = cluster.follower();
+            behind.kill();
+            for (int i = 0; i < ENTRIES; i++) {
+                assertEquals("ok", leader.putNow("late" + i, "late-value-" + i));
+            }
+            flip(leader, firstLog(leader), indexOf(leader, "late-value-2"));
+            behind.start();
+            StorageException found = assertThrows(StorageException.class, () -> cluster.rounds(3000));
+            assertEquals(StorageException.Kind.CORRUPT, found.kind());
+            assertTrue(found.getMessage().contains("has been damaged since it was written"), found.getMessage());
+            leader.kill();
+            leader.start();
+            assertEquals("late-value-2", cluster.leader().getNow("late2", false));
+            assertHealed(cluster, leader);
+            assertHealed(cluster, behind);
+        }
+    }
+
+    @Test
     void shouldStopWhenThereIsNobodyElse() {
         for (String file : List.of("pages", "log")) {
             try (SimCluster cluster = new SimCluster(1, SimPeerWeather.FAIR)) {

@@ -70,6 +70,9 @@ public final class Wal implements AutoCloseable {
     private long durableTerm;
     private volatile StorageException failure;
 
+    /** An entry was found damaged by {@link #read}. */
+    private boolean damaged;
+
     private Wal(WalContext context, SegmentPool pool, HeaderRing ring, EntryIndex entries) {
         this.context = context;
         this.pool = pool;
@@ -214,14 +217,33 @@ public final class Wal implements AutoCloseable {
         return index == entries.firstIndex() - 1 ? entries.baseTerm() : NO_TERM;
     }
 
-    /** Points the view at an entry; false if the log does not hold it (any more). */
+    /**
+     * Points the view at an entry; false if the log does not hold it (any more). What was not written just now may have
+     * left the page cache meanwhile, and come back from a disk that rots: it is checked each time, so that nobody else
+     * is given a damaged entry. The member stops then, and recovery at its next start sees to it.
+     */
     public boolean read(long index, EntryView view) {
         if (!entries.contains(index)) {
             return false;
         }
         long position = entries.position(index);
-        view.wrap(segment(position).buffer(), WalDescriptor.offset(position));
+        WalSegment segment = segment(position);
+        int offset = WalDescriptor.offset(position);
+        boolean isFresh = segment == active && offset >= tail - context.freshBytes();
+        if (!isFresh && !segment.holds(index, offset, checksum)) {
+            damaged = true;
+            throw new StorageException(
+                    Kind.CORRUPT,
+                    segment.name() + " offset " + offset + ": entry " + index
+                            + " has been damaged since it was written");
+        }
+        view.wrap(segment.buffer(), offset);
         return true;
+    }
+
+    /** Whether {@link #read} has refused an entry. */
+    public boolean isDamaged() {
+        return damaged;
     }
 
     /** Takes back all entries from {@code index} on. Flushed already; durable with the next {@link #sync()}. */

@@ -8,6 +8,7 @@ public final class WalContext {
     private int entryLengthMax = ENTRY_LENGTH_DEFAULT_MAX;
     private int headerCount = 64 * 1024;
     private int spareSegmentMax = 1;
+    private int freshBytes = 8 * 1024 * 1024;
     private long salt;
 
     /** Bytes of a segment file. An entry that does not fit into one gets a larger segment of its own. */
@@ -48,6 +49,16 @@ public final class WalContext {
 
     public int spareSegmentMax() {
         return spareSegmentMax;
+    }
+
+    /** So much of the log's end is taken to be in memory as it was written, and read without a check. */
+    public WalContext freshBytes(int bytes) {
+        freshBytes = bytes;
+        return this;
+    }
+
+    public int freshBytes() {
+        return freshBytes;
     }
 
     /** A random number for a log that is created; an existing log keeps its own. */

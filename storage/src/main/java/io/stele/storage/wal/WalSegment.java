@@ -115,6 +115,13 @@ final class WalSegment implements AutoCloseable {
         return WalDescriptor.frameLength(length);
     }
 
+    /** True if this entry lies at {@code offset}, undamaged. */
+    boolean holds(long index, int offset, Checksum checksum) {
+        return valid(offset, checksum)
+                && WalDescriptor.kind(buffer, offset) == WalDescriptor.KIND_ENTRY
+                && WalDescriptor.index(buffer, offset) == index;
+    }
+
     /** True if a whole, undamaged record of this segment lies at {@code offset}. */
     boolean valid(int offset, Checksum checksum) {
         if (!validHeader(offset, checksum)) {

@@ -203,6 +203,24 @@ class WalDamageTest {
     }
 
     @Test
+    void shouldNotGiveOutWhatRotsWhileTheLogIsOpen() {
+        SimDisk disk = log(true);
+        Wal wal = Wal.open(disk.mount(), CONTEXT);
+        assertTrue(wal.read(2, view));
+        int payloadOffset = view.offset();
+        int headerOffset = payloadOffset - WalDescriptor.RECORD_HEADER_LENGTH;
+        disk.flipBit(FIRST_SEGMENT, payloadOffset, 0);
+        StorageException rot = assertThrows(StorageException.class, () -> wal.read(2, view));
+        assertEquals(Kind.CORRUPT, rot.kind());
+        assertTrue(rot.getMessage().startsWith(FIRST_SEGMENT + " offset " + headerOffset + ": "), rot.getMessage());
+        disk.flipBit(FIRST_SEGMENT, payloadOffset, 0);
+        disk.flipBit(FIRST_SEGMENT, headerOffset + 8, 6);
+        assertThrows(StorageException.class, () -> wal.read(2, view), "a length out of all bounds");
+        assertTrue(wal.read(3, view));
+        assertTrue(wal.read(ENTRY_COUNT, view));
+    }
+
+    @Test
     void shouldNoticeAMissingSegment() {
         for (String name : new String[] {FIRST_SEGMENT, SECOND_SEGMENT}) {
             SimDisk disk = log(true);
