@@ -240,18 +240,20 @@ public final class SimMember {
 
     /** A process that was not run for half an election timeout, by any clock, has slept: its leases have too. */
     private void noteGap() {
-        long nowNs = world.time.nanoTime();
-        long sinceNs = nowNs - lastTurnNs;
-        lastTurnNs = nowNs;
-        long gapNs = world.options.electionMs * SimTime.MS_NS / 2;
-        if (sinceNs > gapNs + gapNs * world.options.driftPpmMax / 1_000_000 + SimTime.MS_NS) {
-            sleptNs += sinceNs;
-        }
+        sleptNs += gapNs();
+        lastTurnNs = world.time.nanoTime();
     }
 
-    /** For how long it has stood still in this life. */
+    /** How long ago its last turn was, if that is long. */
+    private long gapNs() {
+        long sinceNs = world.time.nanoTime() - lastTurnNs;
+        long longNs = world.options.electionMs * SimTime.MS_NS / 2;
+        return sinceNs > longNs + longNs * world.options.driftPpmMax / 1_000_000 + SimTime.MS_NS ? sinceNs : 0;
+    }
+
+    /** For how long it has stood still in this life, up to now. */
     long sleptNs() {
-        return sleptNs;
+        return sleptNs + gapNs();
     }
 
     boolean isPaused() {

@@ -31,7 +31,10 @@ class RegressionsTest {
         "2000226, a read that found a page damaged was never answered, and writes were said to have had no effect",
         "2000300, a leader that lost its state said of what it had proposed before that it had had no effect",
         "2001281, a leader went on reading a state for another member after it had found a page of it damaged",
-        "2001290, a leader that had found a damaged page sent a state that lacked what was behind it"
+        "2001290, a leader that had found a damaged page sent a state that lacked what was behind it",
+        "3000073, a check took a lost disk for made good before anybody had missed what was on it",
+        "3000596, a member that had lost its disk before anybody was elected did not start again",
+        "3002241, a check asked a leader for its lease's end before it knew how long that one had slept"
     })
     void shouldStayMended(long seed, String what) {
         Verdict verdict = ClusterSimulation.run(seed);
