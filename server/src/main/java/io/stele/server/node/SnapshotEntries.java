@@ -2,6 +2,7 @@ package io.stele.server.node;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.stele.server.machine.ReceivedState;
 import io.stele.storage.page.Cursor;
 import io.stele.storage.page.PageStore;
 import io.stele.storage.page.PageStoreContext;
@@ -51,6 +52,11 @@ final class SnapshotEntries {
 
     /** Puts all entries of a chunk into a store; returns how many. Throws on what {@link #put} has not written. */
     static int load(DirectBuffer buffer, int offset, int length, PageStore into) {
+        return load(buffer, offset, length, into, null);
+    }
+
+    /** Likewise, and shows each entry to a check, unless that is null. */
+    static int load(DirectBuffer buffer, int offset, int length, PageStore into, ReceivedState check) {
         int at = offset;
         int limit = offset + length;
         int count = 0;
@@ -66,6 +72,9 @@ final class SnapshotEntries {
             check(valueLength >= 0 && valueLength <= into.valueLengthMax() && valueLength <= rest - keyLength);
             int keyAt = at + KEY_OFFSET;
             into.tree(treeId).put(buffer, keyAt, keyLength, buffer, keyAt + keyLength, valueLength, counted);
+            if (check != null) {
+                check.onEntry(treeId, buffer, keyAt, keyLength, keyAt + keyLength, valueLength);
+            }
             at = keyAt + keyLength + valueLength;
             count++;
         }

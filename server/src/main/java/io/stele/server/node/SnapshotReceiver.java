@@ -1,5 +1,6 @@
 package io.stele.server.node;
 
+import io.stele.server.machine.ReceivedState;
 import io.stele.server.machine.StateMachine;
 import io.stele.storage.file.StorageException;
 import io.stele.storage.page.Checkpoint;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>RECEIVING: chunks are put into a file of their own, which the checkpoint agent makes durable part by part.
- *   <li>FORCING: all are there; it makes the rest durable.
+ *   <li>FORCING: all are there, and are what the stamp says ({@link ReceivedState}); it makes the rest durable.
  *   <li>EXCHANGING: the space agent lets go of the node's store, no checkpoint is under way; then the core is told, and
  *       {@link StateExchange} puts the new file in the place of the old one when the core says so.
  * </ol>
@@ -33,6 +34,8 @@ import org.slf4j.LoggerFactory;
  * <p>A disk without room for both states costs this member nothing but the new one: what has come is thrown away, the
  * leader is told, and {@link SnapshotRoom} says when it is worth another try. The new file never takes the ballast, and
  * what is left below the reserve belongs to the log.
+ *
+ * <p>What is not the state that its stamp tells of is never installed: it is thrown away, and the leader is told.
  */
 final class SnapshotReceiver {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotReceiver.class);
@@ -45,6 +48,8 @@ final class SnapshotReceiver {
     private static final int GO_ON = 0;
     private static final int DONE = 1;
     private static final int NO_ROOM = 2;
+    /** A leader of before takes it for the one above, and offers it again from time to time too. */
+    private static final int NOT_BELIEVED = 3;
 
     private enum State {
         IDLE,
@@ -63,6 +68,7 @@ final class SnapshotReceiver {
     private final SnapshotAckEncoder ack = new SnapshotAckEncoder();
     private State state = State.IDLE;
     private PageStore incoming;
+    private ReceivedState received;
     private Checkpoint saving;
     private boolean savesLast;
     private long unsavedBytes;
@@ -70,6 +76,7 @@ final class SnapshotReceiver {
     private long sender;
     private long transferId;
     private long refusedId;
+    private int refusal;
     private long wanted;
     private long logIndex;
     private long logTerm;
@@ -100,7 +107,7 @@ final class SnapshotReceiver {
         if (chunk.transferId() != transferId || state == State.IDLE) {
             if (chunk.sequence() != 0 || state == State.FORCING || state == State.EXCHANGING) {
                 if (chunk.transferId() == refusedId) {
-                    acknowledge(from, refusedId, chunk.sequence(), NO_ROOM); // it has not heard of it
+                    acknowledge(from, refusedId, chunk.sequence(), refusal); // it has not heard of it
                 }
                 return;
             }
@@ -131,6 +138,7 @@ final class SnapshotReceiver {
         state = State.RECEIVING;
         try {
             incoming = exchange.openIncoming();
+            received = new ReceivedState(incoming);
         } catch (StorageException e) {
             refuse(e);
             return;
@@ -151,7 +159,7 @@ final class SnapshotReceiver {
 
     private void put(DirectBuffer source, int offset, int length) {
         if (chunk.last() == 0) {
-            SnapshotEntries.load(source, offset, length, incoming);
+            SnapshotEntries.load(source, offset, length, incoming, received);
             unsavedBytes += length;
             if (unsavedBytes >= SAVED_AT_ONCE_BYTES && saving == null) {
                 save();
@@ -165,6 +173,16 @@ final class SnapshotReceiver {
             throw new MalformedMessageException("a stamp of " + length + " bytes");
         }
         incoming.stamp().putBytes(0, source, offset, length);
+        String problem = received.problem(logIndex, logTerm);
+        if (problem != null) {
+            LOG.error(
+                    "the snapshot as of entry {} from member {} is not what it says it is, and is not installed: {}",
+                    logIndex,
+                    Long.toHexString(sender),
+                    problem);
+            giveUp(NOT_BELIEVED);
+            return;
+        }
         StateMachine.markInstalled(incoming);
         state = State.FORCING;
     }
@@ -303,9 +321,14 @@ final class SnapshotReceiver {
         }
         long givenBack = incoming == null ? 0 : incoming.spaceUsed() + incoming.spaceFree();
         room.onRefused(exchange.freeBytes() + givenBack, node.nowNs);
+        giveUp(NO_ROOM);
+    }
+
+    private void giveUp(int why) {
         refusedId = transferId;
+        refusal = why;
         discard();
-        acknowledge(sender, transferId, wanted, NO_ROOM);
+        acknowledge(sender, transferId, wanted, why);
     }
 
     private void discard() {

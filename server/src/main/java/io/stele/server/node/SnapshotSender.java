@@ -34,6 +34,7 @@ final class SnapshotSender {
             MessageHeaderEncoder.ENCODED_LENGTH + SnapshotChunkEncoder.BLOCK_LENGTH + Integer.BYTES;
     private static final int ACK_GO_ON = 0;
     private static final int ACK_INSTALLED = 1;
+    private static final int ACK_NOT_BELIEVED = 3;
     private static final long REPEAT_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(30);
 
@@ -43,6 +44,8 @@ final class SnapshotSender {
         INSTALLED,
         /** The member has no room for it. */
         REFUSED,
+        /** What the member got is not the state that the stamp tells of. */
+        NOT_BELIEVED,
         FAILED
     }
 
@@ -204,7 +207,11 @@ final class SnapshotSender {
             return;
         }
         if (result != ACK_GO_ON) {
-            outcome = result == ACK_INSTALLED ? Outcome.INSTALLED : Outcome.REFUSED;
+            outcome = switch (result) {
+                case ACK_INSTALLED -> Outcome.INSTALLED;
+                case ACK_NOT_BELIEVED -> Outcome.NOT_BELIEVED;
+                default -> Outcome.REFUSED;
+            };
             return;
         }
         heardNs = node.nowNs;

@@ -96,7 +96,21 @@ final class SnapshotSenders {
                 refusals.remove(refusal(memberId));
                 node.raft.onSnapshotDone(memberId, true);
             }
-            case REFUSED -> rest(memberId);
+            case REFUSED -> {
+                if (refusal(memberId) == null) {
+                    LOG.warn(
+                            "member {} has no room for a snapshot: it is offered one again from time to time",
+                            Long.toHexString(memberId));
+                }
+                rest(memberId);
+            }
+            case NOT_BELIEVED -> {
+                LOG.error(
+                        "what member {} got as of entry {} is not the state that its digest is of: it is sent again",
+                        Long.toHexString(memberId),
+                        sender.logIndex());
+                rest(memberId);
+            }
             case FAILED -> {
                 LOG.info("the snapshot for member {} was given up", Long.toHexString(memberId));
                 node.raft.onSnapshotDone(memberId, false);
@@ -107,9 +121,6 @@ final class SnapshotSenders {
     private void rest(long memberId) {
         Refusal refusal = refusal(memberId);
         if (refusal == null) {
-            LOG.warn(
-                    "member {} has no room for a snapshot: it is offered one again from time to time",
-                    Long.toHexString(memberId));
             refusal = new Refusal(memberId);
             refusals.add(refusal);
         }

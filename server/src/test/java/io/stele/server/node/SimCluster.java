@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -78,7 +79,7 @@ final class SimCluster implements AutoCloseable {
                     .files(disk.mount())
                     .index(() -> new SlowIndex(new HeapKeyIndex(), this::onRemoval))
                     .clients(identity -> clients)
-                    .peers(network::open)
+                    .peers(identity -> new GarblingPeers(network.open(identity), frame -> garbler.accept(frame)))
                     .clock(() -> nowNs)
                     .seed(1000L * life + name.hashCode())
                     .log(log -> log.segmentLength(64 * 1024)
@@ -263,6 +264,9 @@ final class SimCluster implements AutoCloseable {
     boolean expectsFences;
 
     long nowNs;
+
+    /** What changes frames between members before they leave. */
+    Consumer<UnsafeBuffer> garbler = frame -> {};
 
     /** As of the next start of a member. */
     AutoCompaction autoCompaction = AutoCompaction.OFF;
