@@ -61,17 +61,31 @@ final class Dispatcher implements MatchHandler {
         if (batch.count() == 0) {
             throw new IllegalStateException("no event at " + pass.main + "." + pass.sub);
         }
-        int count = 0;
-        while (count < batch.count() && matchCount < MATCHES_MAX) {
-            match(pass, count++);
+        try {
+            int count = 0;
+            while (count < batch.count() && matchCount < MATCHES_MAX) {
+                match(pass, count++);
+            }
+            flush(pass, count);
+        } finally {
+            forgetMatches();
+            // Not before: a pass that is still on its way must not be given watchers, or be sent back.
+            for (int i = 0; i < leftBehind.size(); i++) {
+                catchUp.join(leftBehind.get(i));
+            }
+            leftBehind.clear();
         }
-        flush(pass, count);
-        // Not before: a pass that is still on its way must not be given watchers, or be sent back.
-        for (int i = 0; i < leftBehind.size(); i++) {
-            catchUp.join(leftBehind.get(i));
-        }
-        leftBehind.clear();
         return batch.bytes();
+    }
+
+    /** Those that are left when a pair from before a change could not be read: the next step has another batch. */
+    private void forgetMatches() {
+        for (int i = 0; i < touched.size(); i++) {
+            touched.get(i).plain.clear();
+            touched.get(i).withPrevious.clear();
+        }
+        touched.clear();
+        matchCount = 0;
     }
 
     private void match(Pass pass, int number) {
@@ -113,8 +127,6 @@ final class Dispatcher implements MatchHandler {
             hasRoom = write(pass, session, false, endEvent, hasRoom);
             write(pass, session, true, endEvent, hasRoom);
         }
-        touched.clear();
-        matchCount = 0;
         boolean isLast = batch.isLast(endEvent - 1);
         pass.moveTo(batch.main(endEvent - 1) + (isLast ? 1 : 0), isLast ? 0 : batch.sub(endEvent - 1) + 1);
         closeOpen(pass);
