@@ -1,10 +1,6 @@
 package io.stele.compat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.stele.server.FreePorts;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Some members, each a process. Their clients' ports are any, their peers' ports were free a moment before. */
+/** Some members, each a process. Their clients' ports are any; their peers' ports nobody else is given. */
 final class SteleCluster implements AutoCloseable {
     private final SteleProcess[] members;
 
@@ -28,7 +24,7 @@ final class SteleCluster implements AutoCloseable {
      */
     SteleCluster(Path directory, int count, Consumer<String> beforeStart) {
         members = new SteleProcess[count];
-        int[] ports = freeUdpPorts(count);
+        int[] ports = FreePorts.find(count);
         String cluster = IntStream.range(0, count)
                 .mapToObj(i -> "m" + i + "=http://127.0.0.1:" + ports[i])
                 .collect(Collectors.joining(","));
@@ -54,22 +50,6 @@ final class SteleCluster implements AutoCloseable {
             close();
             throw e;
         }
-    }
-
-    private static int[] freeUdpPorts(int count) {
-        List<DatagramSocket> sockets = new ArrayList<>();
-        int[] ports = new int[count];
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
-                ports[i] = sockets.get(i).getLocalPort();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            sockets.forEach(DatagramSocket::close);
-        }
-        return ports;
     }
 
     int count() {
