@@ -2,16 +2,15 @@ package io.stele.perf.cli;
 
 import io.stele.perf.crash.ClusterCrashLoop;
 import io.stele.perf.crash.CrashLoop;
+import io.stele.perf.crash.DirectoryTree;
 import io.stele.perf.crash.MemberHosts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -80,7 +79,7 @@ final class CrashCommand implements Callable<Integer> {
             return 1;
         }
         console.out().println(rounds + " kills, " + loop.acknowledgedCount() + " acknowledged writes, 0 lost");
-        deleteTree(directory);
+        DirectoryTree.delete(directory);
         return 0;
     }
 
@@ -101,15 +100,7 @@ final class CrashCommand implements Callable<Integer> {
             console.out().println("the data directories are kept: " + directory);
             return 1;
         }
-        deleteTree(directory);
+        DirectoryTree.delete(directory);
         return 0;
-    }
-
-    private static void deleteTree(Path directory) throws IOException {
-        try (Stream<Path> paths = Files.walk(directory)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

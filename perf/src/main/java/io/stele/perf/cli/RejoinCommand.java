@@ -1,5 +1,6 @@
 package io.stele.perf.cli;
 
+import io.stele.perf.crash.DirectoryTree;
 import io.stele.perf.crash.RejoinPlan;
 import io.stele.perf.crash.RejoinResult;
 import io.stele.perf.crash.RejoinRun;
@@ -9,11 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -102,7 +101,7 @@ final class RejoinCommand implements Callable<Integer> {
             print(result);
             return failure(result) == null ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
         } finally {
-            deleteTree(directory);
+            DirectoryTree.delete(directory);
         }
     }
 
@@ -145,13 +144,5 @@ final class RejoinCommand implements Callable<Integer> {
         return "  (p99 "
                 + Figures.ratio(
                         times.getValueAtPercentile(P99), result.putsWhole().getValueAtPercentile(P99)) + ")";
-    }
-
-    private static void deleteTree(Path directory) throws IOException {
-        try (Stream<Path> paths = Files.walk(directory)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

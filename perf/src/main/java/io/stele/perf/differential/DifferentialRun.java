@@ -1,20 +1,18 @@
 package io.stele.perf.differential;
 
 import com.google.protobuf.Message;
+import io.stele.perf.crash.DirectoryTree;
 import io.stele.perf.crash.NodeProcess;
 import io.stele.perf.load.BenchException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
-import java.util.stream.Stream;
 
 /** The same requests to Stele and to etcd, one after the other: the same answers, codes and texts. */
 public final class DifferentialRun {
@@ -53,7 +51,7 @@ public final class DifferentialRun {
                         NodeProcess.start(directory.resolve("stele"), directory.resolve("stele.log"), flags)) {
             return run(plan, node.endpoint(), etcd.endpoint(), progress);
         } finally {
-            delete(directory);
+            DirectoryTree.delete(directory);
         }
     }
 
@@ -104,19 +102,5 @@ public final class DifferentialRun {
 
     private static String oneLine(Object message) {
         return String.valueOf(message).strip().replaceAll("\\s+", " ");
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(path -> {
-                try {
-                    Files.delete(path);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -1,13 +1,11 @@
 package io.stele.perf.jmh;
 
+import io.stele.perf.crash.DirectoryTree;
 import io.stele.storage.file.DiskFileStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** A directory on a real disk for the time of a trial: below {@code -Dstele.bench.dir}, else the working directory. */
 final class BenchDirectory implements AutoCloseable {
@@ -27,11 +25,8 @@ final class BenchDirectory implements AutoCloseable {
     @Override
     public void close() {
         files.close();
-        try (Stream<Path> entries = Files.walk(path)) {
-            List<Path> deepestFirst = entries.sorted(Comparator.reverseOrder()).toList();
-            for (Path entry : deepestFirst) {
-                Files.delete(entry);
-            }
+        try {
+            DirectoryTree.delete(path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -96,21 +96,10 @@ public final class ReceivedState {
 
     private void onSession(DirectBuffer buffer, int keyAt, int keyLength) {
         check(keyLength == SessionDescriptor.KEY_LENGTH, "a session's key");
-        long id = SessionDescriptor.sessionId(buffer, keyAt);
         int kind = SessionDescriptor.kind(buffer, keyAt);
-        if (kind == SessionDescriptor.HEAD) {
-            check(value.length() == SessionDescriptor.HEAD_LENGTH, "a session");
-            digest.addSlot(id, 0, SessionDescriptor.index(value.buffer(), value.offset()));
-        } else if (SessionDescriptor.isTile(kind)) {
-            check(value.length() == SessionDescriptor.TILE_LENGTH, "a session's tile");
-            for (int i = 0; i < SessionDescriptor.SLOTS_PER_TILE; i++) {
-                int at = value.offset() + SessionDescriptor.slotAt(i);
-                long sequence = SessionDescriptor.sequence(value.buffer(), at);
-                if (sequence != 0) {
-                    digest.addSlot(id, sequence, SessionDescriptor.outcome(value.buffer(), at));
-                }
-            }
-        }
+        check(kind != SessionDescriptor.HEAD || value.length() == SessionDescriptor.HEAD_LENGTH, "a session");
+        check(!SessionDescriptor.isTile(kind) || value.length() == SessionDescriptor.TILE_LENGTH, "a session's tile");
+        digest.addSession(SessionDescriptor.sessionId(buffer, keyAt), kind, value);
     }
 
     private static void check(boolean holds, String what) {

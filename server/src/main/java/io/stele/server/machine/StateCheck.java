@@ -200,12 +200,12 @@ public final class StateCheck {
             int kind = SessionDescriptor.kind(key.buffer(), key.offset());
             if (kind == SessionDescriptor.HEAD) {
                 sessionId = id;
-                digest.addSlot(id, 0, SessionDescriptor.index(value.buffer(), value.offset()));
             }
+            digest.addSession(id, kind, value);
             expect(id == sessionId, "what nobody's session remembers", key);
             expect(cursor.counted() == (kind == SessionDescriptor.HEAD), "session is counted wrongly", key);
             if (SessionDescriptor.isTile(kind)) {
-                kept += checkTile(id, kind, value);
+                kept += checkTile(kind, value);
             } else if (kind >= SessionDescriptor.FIRST_REPLY) {
                 replies++;
             }
@@ -223,14 +223,13 @@ public final class StateCheck {
     }
 
     /** Returns how many of a tile's slots say that their reply is kept. */
-    private long checkTile(long sessionId, int kind, Slice tile) {
+    private long checkTile(int kind, Slice tile) {
         long kept = 0;
         for (int i = 0; i < SessionDescriptor.SLOTS_PER_TILE; i++) {
             int at = tile.offset() + SessionDescriptor.slotAt(i);
             long sequence = SessionDescriptor.sequence(tile.buffer(), at);
             long outcome = SessionDescriptor.outcome(tile.buffer(), at);
             if (sequence != 0) {
-                digest.addSlot(sessionId, sequence, outcome);
                 kept += SessionDescriptor.outcomeKind(outcome) == SessionDescriptor.KEPT ? 1 : 0;
                 int slot = SessionDescriptor.slot(sequence);
                 boolean isHere =

@@ -3,6 +3,7 @@ package io.stele.server.machine;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.stele.index.KeyRecord;
+import io.stele.storage.page.Slice;
 import org.agrona.DirectBuffer;
 
 /**
@@ -77,6 +78,21 @@ final class StateDigest {
     /** What a session's slot remembers; sequence 0 stands for the session itself. */
     void addSlot(long sessionId, long sequence, long outcome) {
         plus(slotSum(SEED_LOW, sessionId, sequence, outcome), slotSum(SEED_HIGH, sessionId, sequence, outcome));
+    }
+
+    /** What an entry of the sessions' tree stands for; replies stand for nothing, their slots tell of them. */
+    void addSession(long sessionId, int kind, Slice value) {
+        if (kind == SessionDescriptor.HEAD) {
+            addSlot(sessionId, 0, SessionDescriptor.index(value.buffer(), value.offset()));
+        } else if (SessionDescriptor.isTile(kind)) {
+            for (int i = 0; i < SessionDescriptor.SLOTS_PER_TILE; i++) {
+                int at = value.offset() + SessionDescriptor.slotAt(i);
+                long sequence = SessionDescriptor.sequence(value.buffer(), at);
+                if (sequence != 0) {
+                    addSlot(sessionId, sequence, SessionDescriptor.outcome(value.buffer(), at));
+                }
+            }
+        }
     }
 
     void removeSlot(long sessionId, long sequence, long outcome) {

@@ -46,7 +46,7 @@ final class Introductions {
     private static final long NEVER = Long.MIN_VALUE;
 
     /** Each costs an election that somebody began against the others' will, and they ask before they begin one. */
-    static final long TERMS_LEFT_OUT = 1 << 16;
+    private static final long TERMS_LEFT_OUT = 1 << 16;
 
     private static final int BLOCK_LENGTH_MIN = IntroductionDecoder.appliedIndexEncodingOffset();
     private static final int BLOCK_LENGTH_WITH_STATE = IntroductionDecoder.voterCountEncodingOffset();

@@ -105,8 +105,8 @@ final class LinearizableReads {
         int workCount = 0;
         Batch batch = waiting.peek();
         while (batch != null && batch.readIndex != Batch.UNCONFIRMED && batch.readIndex <= appliedIndex) {
-            workCount +=
-                    batch.forEach(server, times, true); // stays here if a damaged page ends it: the rest is dropped
+            // It stays here if a damaged page ends that: the rest is dropped.
+            workCount += batch.forEach(server, times, true);
             waiting.poll();
             recycle(batch);
             batch = waiting.peek();

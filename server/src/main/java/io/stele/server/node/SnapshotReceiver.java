@@ -45,11 +45,12 @@ final class SnapshotReceiver {
 
     private static final long BYTES_PER_MB = 1_000_000;
     private static final int LENGTH_LENGTH = Integer.BYTES;
-    private static final int GO_ON = 0;
-    private static final int DONE = 1;
-    private static final int NO_ROOM = 2;
+    // What it answers, as on the wire.
+    static final int GO_ON = 0;
+    static final int DONE = 1;
+    static final int NO_ROOM = 2;
     /** A leader of before takes it for the one above, and offers it again from time to time too. */
-    private static final int NOT_BELIEVED = 3;
+    static final int NOT_BELIEVED = 3;
 
     private enum State {
         IDLE,
@@ -271,6 +272,7 @@ final class SnapshotReceiver {
         }
         boolean installs = exchange.offer(node, incoming, logIndex, logTerm);
         incoming = null;
+        received = null;
         room.onComplete();
         if (installs) {
             LOG.info(
@@ -337,6 +339,7 @@ final class SnapshotReceiver {
             node.checkpointAgent.retire(exchange.discarding(incoming));
             node.checkpointWaker.wake();
             incoming = null;
+            received = null;
             saving = null;
         }
         ackWanted = false;

@@ -32,9 +32,6 @@ final class SnapshotSender {
     private static final int CHUNKS_PER_CYCLE = 8;
     private static final int DATA_OFFSET =
             MessageHeaderEncoder.ENCODED_LENGTH + SnapshotChunkEncoder.BLOCK_LENGTH + Integer.BYTES;
-    private static final int ACK_GO_ON = 0;
-    private static final int ACK_INSTALLED = 1;
-    private static final int ACK_NOT_BELIEVED = 3;
     private static final long REPEAT_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(30);
 
@@ -206,10 +203,10 @@ final class SnapshotSender {
         if (acknowledgedTransfer != transferId || sequence < firstUnacknowledged || sequence > nextSequence) {
             return;
         }
-        if (result != ACK_GO_ON) {
+        if (result != SnapshotReceiver.GO_ON) {
             outcome = switch (result) {
-                case ACK_INSTALLED -> Outcome.INSTALLED;
-                case ACK_NOT_BELIEVED -> Outcome.NOT_BELIEVED;
+                case SnapshotReceiver.DONE -> Outcome.INSTALLED;
+                case SnapshotReceiver.NOT_BELIEVED -> Outcome.NOT_BELIEVED;
                 default -> Outcome.REFUSED;
             };
             return;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** A member that is started from an old copy of its data directory has forgotten votes and entries. */
+/** A member that is started from an old copy of its data directory, or an empty one, forgot votes and entries. */
 final class OldImageTest {
     @Test
     void shouldElectNobodyWithLessThanARestoredMemberHadAcknowledged() {

@@ -20,7 +20,6 @@ import java.util.function.LongFunction;
  */
 final class OnceClient {
     private static final int FIRST_NUMBER = 300;
-    private static final int SLOTS = 128;
 
     private final ClusterWorld world;
     private final OnceOptions options;
@@ -52,9 +51,9 @@ final class OnceClient {
             client.listener(this::onAnswered);
             clients.add(client);
         }
-        int firstSlot = random.nextInt(SLOTS);
+        int firstSlot = random.nextInt(OnceLane.SLOTS);
         for (int i = 0; i < options.laneCount; i++) {
-            lanes.add(new OnceLane(this, world, name + "/" + i, (firstSlot + i * 13) % SLOTS, random));
+            lanes.add(new OnceLane(this, world, name + "/" + i, (firstSlot + i * 13) % OnceLane.SLOTS, random));
         }
         place = world.agenda.add(this::turn);
         world.agenda.set(place, world.time.nanoTime() + ClusterOptions.around(random, options.thinkNs));

@@ -15,7 +15,9 @@ import java.util.SplittableRandom;
 
 /** One slot of a session, with a key of its own: the writes under its numbers, one after the other. */
 final class OnceLane {
-    private static final int SLOTS = 128;
+    /** Of a session. */
+    static final int SLOTS = 128;
+
     private static final int LONG_VALUE = 2500;
 
     /** A write under its number, and all the times that it was sent. */

@@ -2,18 +2,17 @@ package io.stele.simulator.planted;
 
 import io.stele.simulator.cluster.ClusterPorts;
 import io.stele.transport.SendResult;
-import io.stele.transport.peer.PeerAddress;
-import io.stele.transport.peer.PeerCounters;
 import io.stele.transport.peer.PeerHandler;
 import io.stele.transport.peer.PeerLane;
 import io.stele.transport.peer.PeerLink;
+import io.stele.transport.peer.sim.ForwardingPeerLink;
 import java.util.ArrayDeque;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A member's link to the others through which a flaw of the member is shown. */
-final class FlawedPeers implements PeerLink {
+final class FlawedPeers extends ForwardingPeerLink {
     /** What is wrong with a member. */
     abstract static class Flaw {
         /** What the member is made to hear: sender and frame. */
@@ -32,11 +31,10 @@ final class FlawedPeers implements PeerLink {
 
     record Heard(long from, UnsafeBuffer frame) {}
 
-    private final PeerLink link;
     private final Flaw flaw;
 
     private FlawedPeers(PeerLink link, Flaw flaw) {
-        this.link = link;
+        super(link);
         this.flaw = flaw;
     }
 
@@ -94,40 +92,5 @@ final class FlawedPeers implements PeerLink {
                 handler.onStranger(memberId);
             }
         };
-    }
-
-    @Override
-    public void addPeer(long memberId, PeerAddress address) {
-        link.addPeer(memberId, address);
-    }
-
-    @Override
-    public void removePeer(long memberId) {
-        link.removePeer(memberId);
-    }
-
-    @Override
-    public void flush() {
-        link.flush();
-    }
-
-    @Override
-    public boolean isConnected(long memberId) {
-        return link.isConnected(memberId);
-    }
-
-    @Override
-    public int frameLengthMax() {
-        return link.frameLengthMax();
-    }
-
-    @Override
-    public PeerCounters counters() {
-        return link.counters();
-    }
-
-    @Override
-    public void close() {
-        link.close();
     }
 }
