@@ -163,8 +163,15 @@ public final class Watch implements AutoCloseable {
 
     void onProgress(Header upTo) {
         if (isWanted() && open.isEmpty() && upTo.revision() + 1 >= nextRevision) {
-            nextRevision = upTo.revision() + 1;
+            onBookmark(upTo.revision());
             listener.onProgress(upTo);
+        }
+    }
+
+    /** Nothing up to this revision is still to come: where it goes on after a loss, whatever the last event was. */
+    void onBookmark(long revision) {
+        if (isWanted() && open.isEmpty() && revision >= nextRevision) {
+            nextRevision = revision + 1;
         }
     }
 

@@ -237,6 +237,17 @@ public final class WatchClient implements AutoCloseable {
         }
     }
 
+    boolean hasWatches() {
+        return !watches.isEmpty();
+    }
+
+    /** All that the watches are to get up to this revision they have got. */
+    void onBookmark(long revision) {
+        for (Watch watch : watches.values()) {
+            watch.onBookmark(revision);
+        }
+    }
+
     void end(Watch watch, WatchEnd end) {
         watches.remove(watch.watchId);
         guarded(watch, () -> watch.onEnd(end));

@@ -27,7 +27,8 @@ import org.agrona.collections.Long2ObjectHashMap;
 /**
  * One life of the connection that all watches of a client share. Everything happens on its network thread.
  *
- * <p>A server that is silent is asked whether it lives; one that does not answer is left.
+ * <p>A server that is silent is asked whether it lives; one that does not answer is left. From time to time it is asked
+ * how far all watches are: those that have seen no event for long would else go on elsewhere far behind the others.
  */
 final class WatchConnection implements ServerHandler {
     /** Requests that may wait for their answer at once; the rest waits here, so that any number can be made. */
@@ -36,20 +37,28 @@ final class WatchConnection implements ServerHandler {
     private static final long PING_INTERVAL_NS = TimeUnit.SECONDS.toNanos(3);
     private static final long SILENCE_NS_MAX = 4 * PING_INTERVAL_NS;
 
-    /** What a request was for: a watch to be created, or a question about progress; else one to be forgotten. */
-    private record Asked(Watch watch, CompletableFuture<WatchProgress> progress, long watchId) {
-        boolean isCancel() {
-            return watch == null && progress == null;
+    private enum Kind {
+        CREATE,
+        CANCEL,
+        /** For a user who wants to know how far all watches are. */
+        PROGRESS,
+        /** The same, for the watches themselves. */
+        BOOKMARK
+    }
+
+    /** A request that waits for its turn, or for its answer. The watch's id may be another one when the answer comes. */
+    private record Question(Kind kind, Watch watch, CompletableFuture<WatchProgress> progress, long watchId) {
+        void onLost(String text) {
+            if (kind == Kind.PROGRESS) {
+                progress.completeExceptionally(WatchClient.lost(text));
+            }
         }
     }
 
-    /** A request that waits for its turn; without either, the watch of that id is to be forgotten. */
-    private record Wanted(Watch watch, CompletableFuture<WatchProgress> progress, long watchId) {}
-
     private final WatchClient client;
     private final WatchFrames frames = new WatchFrames();
-    private final Long2ObjectHashMap<Asked> asked = new Long2ObjectHashMap<>();
-    private final ArrayDeque<Wanted> wanted = new ArrayDeque<>();
+    private final Long2ObjectHashMap<Question> asked = new Long2ObjectHashMap<>();
+    private final ArrayDeque<Question> wanted = new ArrayDeque<>();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final WatchCreatedReplyDecoder created = new WatchCreatedReplyDecoder();
     private final WatchCanceledReplyDecoder canceled = new WatchCanceledReplyDecoder();
@@ -60,6 +69,7 @@ final class WatchConnection implements ServerHandler {
     private long lastCorrelationId;
     private long heardNs;
     private long pingCheckNs;
+    private boolean bookmarkAsked;
     private boolean isClosed;
 
     WatchConnection(WatchClient client) {
@@ -74,23 +84,23 @@ final class WatchConnection implements ServerHandler {
 
     void create(Watch watch) {
         watch.state = Watch.State.ASKED;
-        wanted.add(new Wanted(watch, null, watch.watchId));
+        wanted.add(new Question(Kind.CREATE, watch, null, watch.watchId));
         send();
     }
 
     void cancel(long watchId) {
-        wanted.add(new Wanted(null, null, watchId));
+        wanted.add(new Question(Kind.CANCEL, null, null, watchId));
         send();
     }
 
     void progress(CompletableFuture<WatchProgress> result) {
-        wanted.add(new Wanted(null, result, 0));
+        wanted.add(new Question(Kind.PROGRESS, null, result, 0));
         send();
     }
 
     private void send() {
         while (isOpen() && asked.size() < IN_FLIGHT_MAX && !wanted.isEmpty()) {
-            Wanted next = wanted.peek();
+            Question next = wanted.peek();
             int length = encode(next);
             if (length > 0) {
                 long correlationId = ++lastCorrelationId;
@@ -100,18 +110,19 @@ final class WatchConnection implements ServerHandler {
                     connection.schedule(this::send, TimeUnit.MILLISECONDS.toNanos(1));
                     return;
                 }
-                asked.put(correlationId, new Asked(next.watch, next.progress, next.watchId));
+                asked.put(correlationId, next);
             }
             wanted.poll();
         }
     }
 
     /** Returns 0 if it is not wanted any more. */
-    private int encode(Wanted next) {
-        if (next.watch != null) {
-            return isAsked(next.watch, next.watchId) ? frames.create(next.watch) : 0;
-        }
-        return next.progress != null ? frames.progress() : frames.cancel(next.watchId);
+    private int encode(Question next) {
+        return switch (next.kind) {
+            case CREATE -> isAsked(next.watch, next.watchId) ? frames.create(next.watch) : 0;
+            case CANCEL -> frames.cancel(next.watchId);
+            case PROGRESS, BOOKMARK -> frames.progress();
+        };
     }
 
     /** Whether the watch still waits for what was asked for it with this id. */
@@ -148,16 +159,8 @@ final class WatchConnection implements ServerHandler {
     @Override
     public void onClosed(String text) {
         isClosed = true;
-        for (Asked question : asked.values()) {
-            if (question.progress != null) {
-                question.progress.completeExceptionally(WatchClient.lost(text));
-            }
-        }
-        for (Wanted question : wanted) {
-            if (question.progress != null) {
-                question.progress.completeExceptionally(WatchClient.lost(text));
-            }
-        }
+        asked.values().forEach(question -> question.onLost(text));
+        wanted.forEach(question -> question.onLost(text));
         client.closed(this, text);
     }
 
@@ -177,9 +180,10 @@ final class WatchConnection implements ServerHandler {
         }
     }
 
-    private Asked answered(DirectBuffer buffer, int offset) {
-        Asked question = asked.remove(ReplySplitter.correlationId(buffer, offset));
+    private Question answered(DirectBuffer buffer, int offset) {
+        Question question = asked.remove(ReplySplitter.correlationId(buffer, offset));
         if (question != null) {
+            bookmarkAsked &= question.kind != Kind.BOOKMARK;
             send();
         }
         return question;
@@ -198,7 +202,7 @@ final class WatchConnection implements ServerHandler {
     private void onCreated(DirectBuffer buffer, int offset) {
         created.wrapAndApplyHeader(buffer, offset, header);
         long revision = created.revision();
-        Asked question = answered(buffer, offset);
+        Question question = answered(buffer, offset);
         client.served();
         if (question != null && question.watch != null && isAsked(question.watch, question.watchId)) {
             client.guarded(question.watch, () -> question.watch.onCreated(revision));
@@ -211,8 +215,8 @@ final class WatchConnection implements ServerHandler {
         long compactRevision = canceled.compactRevision();
         String reason = canceled.reason();
         boolean isPushed = canceled.correlationId() == 0;
-        Asked question = isPushed ? null : answered(buffer, offset);
-        if (question != null && question.isCancel()) {
+        Question question = isPushed ? null : answered(buffer, offset);
+        if (question != null && question.kind == Kind.CANCEL) {
             return;
         }
         Watch watch = isPushed ? client.find(watchId) : question == null ? null : question.watch;
@@ -243,11 +247,13 @@ final class WatchConnection implements ServerHandler {
             }
             return;
         }
-        Asked question = answered(buffer, offset);
-        client.onProgress(upTo);
-        if (question != null && question.progress != null) {
-            question.progress.complete(reached);
+        Question question = answered(buffer, offset);
+        if (question == null || question.kind != Kind.PROGRESS) {
+            client.onBookmark(upTo.revision());
+            return;
         }
+        client.onProgress(upTo);
+        question.progress.complete(reached);
     }
 
     private void onError(DirectBuffer buffer, int offset) {
@@ -257,9 +263,9 @@ final class WatchConnection implements ServerHandler {
             case UNAVAILABLE, DATA_LOSS -> true;
             default -> client.hasOtherEndpoints() && text.equals(ApiError.NOT_FOR_LEARNER.text());
         };
-        Asked question = answered(buffer, offset);
-        if (question != null && question.progress != null) {
-            question.progress.completeExceptionally(WatchClient.lost(text));
+        Question question = answered(buffer, offset);
+        if (question != null) {
+            question.onLost(text);
         }
         if (isElsewhere) {
             client.leave(this, text);
@@ -282,6 +288,11 @@ final class WatchConnection implements ServerHandler {
         }
         if (nowNs - heardNs >= PING_INTERVAL_NS) {
             ping();
+        }
+        if (!bookmarkAsked && client.hasWatches()) {
+            bookmarkAsked = true;
+            wanted.add(new Question(Kind.BOOKMARK, null, null, 0));
+            send();
         }
         connection.schedule(this::watchSilence, PING_INTERVAL_NS);
     }

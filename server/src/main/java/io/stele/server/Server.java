@@ -43,6 +43,11 @@ public final class Server implements AutoCloseable {
     /** Of the heap, one part in so many may be watches: who makes too many is refused before others suffer. */
     private static final int WATCH_HEAP_SHARE = 3;
 
+    /** Events are gathered so long for each connection that gets some: a send takes a tenth of it. */
+    private static final long WATCH_REST_NS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    private static final long WATCH_REST_NS_MAX = TimeUnit.MILLISECONDS.toNanos(1);
+
     /** How long a stopping server goes on answering clients that do not leave: they may have nowhere to go. */
     private static final long LEAVE_NS = TimeUnit.MILLISECONDS.toNanos(300);
 
@@ -157,6 +162,7 @@ public final class Server implements AutoCloseable {
                     .joining(new ClusterInquiry(config.cluster(), config.name())::ask)
                     .walRetainedBytes(config.cluster().isListening() ? WAL_RETAINED_BYTES : 0)
                     .watchLimits(new WatchLimits()
+                            .restNs(WATCH_REST_NS, WATCH_REST_NS_MAX)
                             .heapBytesMax(Runtime.getRuntime().maxMemory() / WATCH_HEAP_SHARE)
                             .progressIntervalNs(TimeUnit.MILLISECONDS.toNanos(config.watchProgressNotifyMs())))
                     .spaceListener(Launch::onSpaceChanged)

@@ -55,6 +55,10 @@ final class Observer implements EventSink {
         return lastRevision;
     }
 
+    long count() {
+        return count;
+    }
+
     /** Null if it has seen so many events with such a sum, in order; else what is wrong. */
     String check(long expectedCount, long expectedSum) {
         if (violation != null) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -78,22 +79,20 @@ public final class WatchRun {
         opened.forEach(link -> link.stall(false));
         long lastPutNs = System.nanoTime();
         Truth truth = truth(firstRevision);
-        boolean isSettled = settle(truth.last);
+        long late = settle(truth);
         long settledNs = System.nanoTime() - lastPutNs;
         caughtUp.interrupt();
         caughtUp.join();
         List<String> violations = check(truth);
-        if (!isSettled) {
-            violations.add(0, "not all had everything after " + TimeUnit.NANOSECONDS.toSeconds(SETTLE_MAX_NS) + " s");
+        if (late > 0) {
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(SETTLE_MAX_NS);
+            violations.add(0, late + " watchers had not got their last event after " + seconds + " s");
         }
         Histogram lag = new Histogram(1_000, 3_600_000_000_000L, 3);
         for (int i = plan.stalledConnections(); i < lags.size(); i++) {
             lags.get(i).addTo(lag);
         }
-        long events = truth.count * plan.watchers();
-        for (Observer observer : observers) {
-            events += observer.key() >= 0 ? truth.countOf(observer.key()) : 0;
-        }
+        long events = observers.stream().mapToLong(Observer::count).sum();
         return new WatchResult(
                 truth.acknowledged,
                 load.failedCount(),
@@ -265,12 +264,12 @@ public final class WatchRun {
         return truth;
     }
 
-    private boolean settle(long lastRevision) {
-        await(() -> observers.stream()
-                .allMatch(observer -> observer.key() >= 0 || observer.lastRevision() >= lastRevision));
-        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
-        LockSupport.parkNanos(deadlineNs - System.nanoTime()); // single keys do not know what is last
-        return observers.stream().allMatch(observer -> observer.key() >= 0 || observer.lastRevision() >= lastRevision);
+    /** Waits until each has got the last event that it is to get; how many have not, after a long time. */
+    private long settle(Truth truth) {
+        Predicate<Observer> isBehind = observer -> observer.lastRevision() < truth.lastOf(observer.key());
+        await(() -> observers.stream().noneMatch(isBehind));
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1)); // more than that must not come
+        return observers.stream().filter(isBehind).count();
     }
 
     private List<String> check(Truth truth) {
@@ -280,9 +279,9 @@ public final class WatchRun {
         }
         for (int i = 0; i < observers.size() && violations.size() < VIOLATIONS_SHOWN; i++) {
             Observer observer = observers.get(i);
-            String wrong = observer.key() < 0
-                    ? observer.check(truth.count, truth.sum)
-                    : observer.check(truth.countOf(observer.key()), truth.sumOf(observer.key()));
+            Ledger of = truth.of(observer.key());
+            String wrong =
+                    observer.key() < 0 ? observer.check(truth.count, truth.sum) : observer.check(of.count, of.sum);
             if (wrong != null) {
                 violations.add("watcher " + i + (observer.key() < 0 ? "" : " of key " + observer.key()) + ": " + wrong);
             }
@@ -319,8 +318,10 @@ public final class WatchRun {
 
     /** The log as it is. */
     private static final class Truth implements EventSink {
+        private static final Ledger NOTHING = new Ledger();
+
         private final long startRevision;
-        private final Map<Long, long[]> byKey = new HashMap<>();
+        private final Map<Long, Ledger> byKey = new HashMap<>();
         private final BitSet puts = new BitSet();
         private long count;
         private long sum;
@@ -352,9 +353,10 @@ public final class WatchRun {
             sum += mixed;
             last = revision;
             puts.set((int) put);
-            long[] of = byKey.computeIfAbsent(key, k -> new long[2]);
-            of[0]++;
-            of[1] += mixed;
+            Ledger of = byKey.computeIfAbsent(key, k -> new Ledger());
+            of.count++;
+            of.sum += mixed;
+            of.last = revision;
         }
 
         synchronized boolean hasAll(PutLoad load) {
@@ -370,14 +372,20 @@ public final class WatchRun {
             missing = wanted.cardinality();
         }
 
-        long countOf(long key) {
-            long[] of = byKey.get(key);
-            return of == null ? 0 : of[0];
+        /** Of one key, or of all keys for a negative one. */
+        long lastOf(long key) {
+            return key < 0 ? last : of(key).last;
         }
 
-        long sumOf(long key) {
-            long[] of = byKey.get(key);
-            return of == null ? 0 : of[1];
+        Ledger of(long key) {
+            return byKey.getOrDefault(key, NOTHING);
         }
+    }
+
+    /** What the log has of one key. */
+    private static final class Ledger {
+        private long count;
+        private long sum;
+        private long last;
     }
 }

@@ -147,6 +147,28 @@ final class WatchEndToEndTest {
     }
 
     @Test
+    void shouldOutliveACompactionOfAPastInWhichItsKeyWasQuiet() throws Exception {
+        Listener listener = new Listener();
+        Watch watch = client.watch().watch("quiet", listener);
+        await(watch.created());
+        for (int i = 0; i < 5; i++) {
+            put("busy", "value" + i);
+        }
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (watch.nextRevision() != 7) {
+            assertTrue(System.nanoTime() - deadlineNs < 0, "it does not hear how far it is");
+            Thread.onSpinWait();
+        }
+        await(writer.kv().compact(6, false));
+        int port = Integer.parseInt(server.clientUrls().get(0).toString().replaceAll(".*:", ""));
+        server.close();
+        launch(port);
+        put("quiet", "heard");
+        assertEquals("heard", listener.next().pair().value().utf8());
+        assertFalse(listener.end.isDone());
+    }
+
+    @Test
     void shouldCatchUpWithAPastThatIsLongerThanAnyBuffer() throws Exception {
         List<CompletableFuture<?>> puts = new ArrayList<>();
         int count = 5_000;

@@ -164,6 +164,7 @@ public final class Node implements AutoCloseable {
         syncAgent.node(node);
         checkpointAgent.node(node);
         spaceAgent.node(node);
+        state.nodeWaker = node;
         state.syncWaker = sync;
         state.checkpointWaker = checkpoint;
         state.spaceWaker = space;

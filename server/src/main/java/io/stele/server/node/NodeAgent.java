@@ -247,6 +247,12 @@ public final class NodeAgent implements Agent {
         succession.request();
     }
 
+    /** After how long a cycle is due although nothing wakes the agent; {@code otherwise} if there is no such time. */
+    public long dueNs(long otherwise) {
+        long restingNs = watches.restingNs();
+        return restingNs > 0 ? Math.min(restingNs, otherwise) : otherwise;
+    }
+
     /** Rounds in which the members' states were compared, for tests. */
     long auditCount() {
         return audit.roundCount();

@@ -89,7 +89,10 @@ final class NodeState {
     private final ReplyEncoder refusal = new ReplyEncoder();
     private final ReplySplitter splitter = new ReplySplitter();
 
-    /** Wakes the agent that forces; set when threads start. */
+    /** The node's own agent, as others see it; set when threads start. */
+    Wakeable nodeWaker = Wakeable.NEVER_ASLEEP;
+
+    /** Wakes the agent that forces; likewise. */
     Wakeable syncWaker = Wakeable.NEVER_ASLEEP;
 
     /** Likewise the agent that writes checkpoints. */

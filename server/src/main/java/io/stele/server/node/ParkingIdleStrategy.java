@@ -18,6 +18,7 @@ public final class ParkingIdleStrategy implements IdleStrategy, Wakeable {
     private final Runnable wakeUp;
     private long idleSinceNs;
     private boolean idle;
+    private long nextSleepNs;
     private volatile Thread thread;
     private volatile boolean asleep;
 
@@ -30,6 +31,7 @@ public final class ParkingIdleStrategy implements IdleStrategy, Wakeable {
     public ParkingIdleStrategy(long yieldNs, long sleepNsMax) {
         this.yieldNs = yieldNs;
         this.sleepNsMax = sleepNsMax;
+        nextSleepNs = sleepNsMax;
         sleep = LockSupport::parkNanos;
         wakeUp = () -> LockSupport.unpark(thread);
     }
@@ -43,6 +45,7 @@ public final class ParkingIdleStrategy implements IdleStrategy, Wakeable {
     public ParkingIdleStrategy(long yieldNs, long sleepNsMax, LongConsumer sleep, Runnable wakeUp) {
         this.yieldNs = yieldNs;
         this.sleepNsMax = sleepNsMax;
+        nextSleepNs = sleepNsMax;
         this.sleep = sleep;
         this.wakeUp = wakeUp;
     }
@@ -59,7 +62,8 @@ public final class ParkingIdleStrategy implements IdleStrategy, Wakeable {
     @Override
     public void idle() {
         if (asleep) {
-            sleep.accept(sleepNsMax);
+            sleep.accept(nextSleepNs);
+            nextSleepNs = sleepNsMax;
             reset();
             return;
         }
@@ -82,6 +86,11 @@ public final class ParkingIdleStrategy implements IdleStrategy, Wakeable {
         if (asleep) {
             asleep = false;
         }
+    }
+
+    @Override
+    public void sleepAtMost(long ns) {
+        nextSleepNs = Math.min(nextSleepNs, ns);
     }
 
     @Override

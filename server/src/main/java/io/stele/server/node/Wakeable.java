@@ -7,4 +7,7 @@ public interface Wakeable {
     Wakeable NEVER_ASLEEP = () -> {};
 
     void wake();
+
+    /** Called by the sleeper itself: if it falls asleep next, it wakes after so long, though nobody woke it. */
+    default void sleepAtMost(long ns) {}
 }

@@ -14,8 +14,9 @@ import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
 /**
- * Watching, as a part of the node: requests in, events out. Events go out in the cycle that applies them; what is read
- * from history for those who are behind waits until everything else of the cycle is done, and takes a bounded share.
+ * Watching, as a part of the node: requests in, events out. Events go out in the cycle that applies them, or a moment
+ * later with others; what is read from history for those who are behind waits until everything else of the cycle is
+ * done, and takes a bounded share.
  */
 final class WatchRequests implements WatchOutput {
     private final NodeState node;
@@ -26,6 +27,7 @@ final class WatchRequests implements WatchOutput {
     private final WatchCancelRequestDecoder cancel = new WatchCancelRequestDecoder();
     private final WatchProgressRequestDecoder progress = new WatchProgressRequestDecoder();
     private long ledNs;
+    private long restingNs;
 
     WatchRequests(NodeState node, WatchLimits limits) {
         this.node = node;
@@ -68,6 +70,9 @@ final class WatchRequests implements WatchOutput {
 
     private void progress(long connectionId, DirectBuffer buffer, int offset) {
         progress.wrapAndApplyHeader(buffer, offset, header);
+        if (node.soundness.serves()) {
+            hub.handOut(node.nowNs); // who asks wants to hear that all is there, not that some is being gathered
+        }
         int count = progress.watchIdsLength() / Long.BYTES;
         if (count == 0) {
             hub.progress(connectionId, progress.correlationId());
@@ -92,6 +97,7 @@ final class WatchRequests implements WatchOutput {
 
     /** Hands out what was applied. */
     int deliver() {
+        restingNs = 0;
         if (!node.soundness.serves()) {
             if (hub.watchCount() > 0) {
                 hub.endAll(node.soundness.isLost() ? ApiError.UNHEALTHY : ApiError.CORRUPT);
@@ -104,7 +110,17 @@ final class WatchRequests implements WatchOutput {
             ledNs = node.nowNs;
             hub.endLeaderless();
         }
-        return hub.deliver(node.nowNs);
+        int workCount = hub.deliver(node.nowNs);
+        restingNs = hub.restingNs(node.nowNs);
+        if (restingNs > 0) {
+            node.nodeWaker.sleepAtMost(restingNs);
+        }
+        return workCount;
+    }
+
+    /** For how long events are held back, if any are. */
+    long restingNs() {
+        return restingNs;
     }
 
     /** Does something for those who are behind. */

@@ -25,6 +25,7 @@ final class Dispatcher implements MatchHandler {
     private byte[] key = new byte[KEY_FIRST_LENGTH];
     private long nowNs;
     private int matchCount;
+    private int servedCount;
 
     private int event;
     private long main;
@@ -78,6 +79,13 @@ final class Dispatcher implements MatchHandler {
         return batch.bytes();
     }
 
+    /** Connections that got something since the last call; one that got something in two steps counts twice. */
+    int takeServedCount() {
+        int count = servedCount;
+        servedCount = 0;
+        return count;
+    }
+
     /** Those that are left when a pair from before a change could not be read: the next step has another batch. */
     private void forgetMatches() {
         for (int i = 0; i < touched.size(); i++) {
@@ -121,6 +129,7 @@ final class Dispatcher implements MatchHandler {
 
     /** Writes what was matched, and moves the pass behind it. */
     private void flush(Pass pass, int endEvent) {
+        servedCount += touched.size();
         for (int i = 0; i < touched.size(); i++) {
             WatchSession session = touched.get(i);
             boolean hasRoom = output.hasRoom(session.connectionId);

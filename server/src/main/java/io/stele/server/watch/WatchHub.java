@@ -54,6 +54,11 @@ public final class WatchHub {
     private int watchCount;
     private long heapBytes;
 
+    /** When new events were handed out for the last time, and for how long others are gathered since. */
+    private long handedOutNs;
+
+    private long restNs;
+
     /** The seed keeps others from guessing where keys lie in tables. */
     public WatchHub(StateMachine machine, WatchLimits limits, WatchOutput output, long seed) {
         this.limits = limits;
@@ -296,13 +301,29 @@ public final class WatchHub {
 
     // ---- the duty cycle
 
-    /** Hands out what was applied since the last call, to those who are up to date. */
+    /**
+     * Hands out what was applied, to those who are up to date. What comes right after something was handed out is
+     * gathered for a while, which {@link #restingNs} tells: a send costs more than many events in one.
+     */
     public int deliver(long nowNs) {
         long end = machine.revision() + 1;
         if (live.main == end && live.open.isEmpty() && awaitingProgress.isEmpty()) {
             return 0;
         }
+        int steps = restingNs(nowNs) > 0 ? 0 : handOut(nowNs);
+        return steps + notifyProgress(nowNs);
+    }
+
+    /** For how long still events that there are will be held back; 0 if there are none. */
+    public long restingNs(long nowNs) {
+        return live.main == machine.revision() + 1 ? 0 : Math.max(0, restNs - (nowNs - handedOutNs));
+    }
+
+    /** {@link #deliver} without gathering anything first. */
+    public int handOut(long nowNs) {
+        long end = machine.revision() + 1;
         int steps = 0;
+        dispatcher.takeServedCount(); // of those who are behind: they have their share of the cycle
         while (live.main < end && steps < LIVE_STEPS_MAX) {
             endCompacted(live);
             if (live.count() == 0) {
@@ -315,7 +336,13 @@ public final class WatchHub {
         if (!live.open.isEmpty()) {
             dispatcher.closeOpen(live);
         }
-        return steps + notifyProgress(nowNs);
+        if (steps > 0) {
+            handedOutNs = nowNs;
+            restNs = live.main < end
+                    ? 0
+                    : Math.min(limits.restNsPerConnection * dispatcher.takeServedCount(), limits.restNsMax);
+        }
+        return steps;
     }
 
     /** Does some of what those need who are behind, about so many bytes; returns 0 when nobody can be served now. */

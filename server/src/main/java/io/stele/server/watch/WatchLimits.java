@@ -21,6 +21,8 @@ public final class WatchLimits {
     long heapBytesMax = 512L * 1024 * 1024;
     long progressIntervalNs = 600_000_000_000L;
     long unsentBytesMax = 128 * 1024;
+    long restNsPerConnection;
+    long restNsMax;
     int busyBytes = 32 * 1024;
     int idleBytes = STEP_BYTES;
 
@@ -78,6 +80,16 @@ public final class WatchLimits {
     /** A connection with more than this unsent gets no further events: what a stopped reader takes up. */
     public WatchLimits unsentBytesMax(long value) {
         unsentBytesMax = value;
+        return this;
+    }
+
+    /**
+     * How long new events are gathered after some were handed out: so long for each connection that got some, and no
+     * longer than the maximum. Without it every put that comes by itself costs a send to each of them.
+     */
+    public WatchLimits restNs(long perConnection, long max) {
+        restNsPerConnection = perConnection;
+        restNsMax = max;
         return this;
     }
 

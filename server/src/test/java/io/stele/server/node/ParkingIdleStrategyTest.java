@@ -28,6 +28,20 @@ final class ParkingIdleStrategyTest {
     }
 
     @Test
+    void shouldSleepNoLongerThanItWasToldBefore() {
+        AtomicLong slept = new AtomicLong();
+        ParkingIdleStrategy idle = new ParkingIdleStrategy(0, 1000, slept::set, () -> {});
+        idle.sleepAtMost(30);
+        idle.idle(0);
+        idle.sleepAtMost(20);
+        idle.idle(0);
+        assertEquals(20, slept.get());
+        idle.idle(0);
+        idle.idle(0);
+        assertEquals(1000, slept.get(), "it was told for one sleep only");
+    }
+
+    @Test
     void shouldNotLoseAWakeUp() throws InterruptedException {
         int rounds = 2_000;
         AtomicLong produced = new AtomicLong();

@@ -63,7 +63,8 @@ class WatchDifferentialTest {
                 .logBytes(1 << (9 + random.nextInt(8)))
                 .logRevisionsMax(1 << (1 + random.nextInt(7)))
                 .slices(1 + random.nextInt(3), 200 + random.nextInt(2000), 1 + random.nextInt(20))
-                .batch(100 + random.nextInt(2000), 1 + random.nextInt(12), 100 + random.nextInt(1000));
+                .batch(100 + random.nextInt(2000), 1 + random.nextInt(12), 100 + random.nextInt(1000))
+                .restNs(random.nextInt(3), 4);
         try (WatchFixture fixture = new WatchFixture(limits)) {
             new Run(seed, random, fixture).run();
         } catch (RuntimeException | AssertionError e) {
@@ -156,6 +157,7 @@ class WatchDifferentialTest {
                 }
                 default -> write();
             }
+            fixture.nowNs += random.nextInt(3);
             if (random.nextInt(3) == 0) {
                 fixture.deliver();
             }

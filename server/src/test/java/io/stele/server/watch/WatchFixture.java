@@ -145,7 +145,8 @@ final class WatchFixture implements WatchOutput, AutoCloseable {
     /** Until nobody can be served. */
     void catchUp() {
         int rounds = 0;
-        while (deliver() + hub.catchUp(4096, nowNs) > 0) {
+        while (deliver() + hub.catchUp(4096, nowNs) > 0 || hub.restingNs(nowNs) > 0) {
+            nowNs += hub.restingNs(nowNs);
             if (++rounds > 1_000_000) {
                 throw new AssertionError("no end of catching up");
             }

@@ -69,6 +69,31 @@ class WatchHubTest {
     }
 
     @Test
+    void shouldGatherWhatComesRightAfterEventsWereHandedOut() {
+        limits(new WatchLimits().restNs(100, 250));
+        fixture.create(1, 7, "a", "z", 0);
+        fixture.create(2, 7, "a", "z", 0);
+        fixture.putAndDeliver("k", "first");
+        assertEquals(Set.of(2L), revisions(1, 7));
+        fixture.putAndDeliver("k", "second");
+        fixture.nowNs += 199;
+        fixture.putAndDeliver("k", "third");
+        assertEquals(Set.of(2L), revisions(1, 7));
+        assertEquals(1, fixture.hub.restingNs(fixture.nowNs));
+        fixture.nowNs += 1;
+        fixture.deliver();
+        assertEquals(Set.of(2L, 3L, 4L), revisions(1, 7));
+        assertEquals(Set.of(2L, 3L, 4L), revisions(2, 7));
+        assertEquals(0, fixture.hub.restingNs(fixture.nowNs));
+        fixture.create(3, 7, "a", "z", 0);
+        fixture.put("k", "fifth");
+        fixture.nowNs += 200;
+        fixture.deliver();
+        fixture.put("k", "sixth");
+        assertEquals(250, fixture.hub.restingNs(fixture.nowNs), "so long at most");
+    }
+
+    @Test
     void shouldNotSayHowFarAWatchOfTheFutureIs() {
         fixture.create(1, 7, "k", "", 9, "progress");
         fixture.progress(1);

@@ -158,7 +158,8 @@ final class ClusterOptions {
                 .batch(256 << random.nextInt(7), batchEvents, 128 << random.nextInt(7))
                 .unsentBytesMax(128 << random.nextInt(10))
                 .catchUpBytes(256 << random.nextInt(6), 256 << random.nextInt(11))
-                .progressIntervalNs(Dice.logUniform(random, 20 * SimTime.MS_NS, 3 * SimTime.SECOND_NS));
+                .progressIntervalNs(Dice.logUniform(random, 20 * SimTime.MS_NS, 3 * SimTime.SECOND_NS))
+                .restNs(Dice.logUniform(random, 1, SimTime.MS_NS), 2 * SimTime.MS_NS);
     }
 
     ClusterFault fault(SplittableRandom random) {

@@ -232,7 +232,8 @@ public final class SimMember {
         if (node.log().wantsWork()) {
             world.agenda.sooner(pagesPlace, nowNs + world.options.forceNs);
         }
-        world.agenda.sooner(nodePlace, nowNs + (work > 0 ? world.options.cycleNs : idleNs));
+        long waitNs = work > 0 ? world.options.cycleNs : node.nodeAgent().dueNs(idleNs);
+        world.agenda.sooner(nodePlace, nowNs + waitNs);
         for (int i = 0; i < guests.size(); i++) {
             guests.get(i).receive();
         }
