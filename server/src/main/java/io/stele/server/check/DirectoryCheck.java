@@ -1,6 +1,7 @@
 package io.stele.server.check;
 
-import io.stele.index.HeapKeyIndex;
+import io.stele.index.ChronicleKeyIndex;
+import io.stele.index.IndexContext;
 import io.stele.index.KeyIndex;
 import io.stele.server.machine.MachineLimits;
 import io.stele.server.machine.StateCheck;
@@ -96,10 +97,11 @@ public final class DirectoryCheck {
 
     private void checkState() {
         try (PageStore store = PageStore.open(files, new PageStoreContext());
-                KeyIndex index = new HeapKeyIndex()) {
+                KeyIndex index = new ChronicleKeyIndex(new IndexContext().buildInBackground(false))) {
             StateMachine machine = new StateMachine(store, index, new MachineLimits());
-            while (!machine.isIndexComplete()) {
+            while (!machine.isIndexComplete() && index.isReady()) {
                 machine.warmUpIndex(INDEX_STEP);
+                index.doWork(INDEX_STEP);
             }
             StateCheck.run(machine).forEach(problem -> problems.add("state: " + problem));
             if (walFirst > machine.appliedIndex() + 1 || walLast < machine.appliedIndex()) {

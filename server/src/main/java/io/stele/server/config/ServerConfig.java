@@ -51,6 +51,8 @@ public record ServerConfig(
     public static final int MAX_TXN_OPS_MAX = 16 * 1024;
     public static final long CHECKPOINT_BYTES_DEFAULT = 64L * 1024 * 1024;
     public static final int WAL_SEGMENT_BYTES_DEFAULT = 64 * 1024 * 1024;
+    public static final int WAL_SEGMENT_BYTES_MAX = 512 * 1024 * 1024;
+    public static final int WAL_SEGMENT_STEP = 4096;
     /** etcd's: what 0 stands for on the command line. */
     public static final long QUOTA_BACKEND_BYTES_OF_ZERO = 2L * 1024 * 1024 * 1024;
 
@@ -66,7 +68,7 @@ public record ServerConfig(
         cluster.checkFor(name);
         require(heartbeatIntervalMs > 0, "--heartbeat-interval must be positive, got " + heartbeatIntervalMs);
         require(
-                electionTimeoutMs >= 5 * heartbeatIntervalMs,
+                electionTimeoutMs >= 5L * heartbeatIntervalMs,
                 "--election-timeout[" + electionTimeoutMs + "ms] should be at least as 5 times as --heartbeat-interval["
                         + heartbeatIntervalMs + "ms]");
         require(
@@ -82,6 +84,10 @@ public record ServerConfig(
         require(
                 walSegmentBytes >= 2L * (maxRequestBytes + 64 * 1024),
                 "--wal-segment-bytes must hold two requests of --max-request-bytes, got " + walSegmentBytes);
+        require(
+                walSegmentBytes % WAL_SEGMENT_STEP == 0 && walSegmentBytes <= WAL_SEGMENT_BYTES_MAX,
+                "--wal-segment-bytes must be a multiple of " + WAL_SEGMENT_STEP + " and at most "
+                        + WAL_SEGMENT_BYTES_MAX + ", got " + walSegmentBytes);
         require(
                 checkpointBytes >= 1024 * 1024,
                 "--checkpoint-bytes must be at least 1048576 (1 MiB), got " + checkpointBytes);

@@ -282,7 +282,12 @@ public final class ServerOptions {
                     && !"log-format".equals(key)) {
                 throw new ConfigException("--config-file: '" + path + "' sets '" + key + "', which is no flag");
             }
-            values.put(String.valueOf(key), String.valueOf(value));
+            if (value instanceof Map || value instanceof List) {
+                throw new ConfigException("--config-file: '" + path + "' gives '" + key + "' more than one value");
+            }
+            if (value != null) { // a key with nothing behind it sets nothing
+                values.put(String.valueOf(key), String.valueOf(value));
+            }
         });
         return values;
     }

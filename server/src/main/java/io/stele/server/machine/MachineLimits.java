@@ -52,7 +52,7 @@ public final class MachineLimits {
         return this;
     }
 
-    /** Rows that a range in another order than the keys' may have before the limit is applied. */
+    /** Rows that all ranges under way in another order than the keys' may have, before their limits are applied. */
     public MachineLimits sortedRowsMax(int rows) {
         sortedRowsMax = rows;
         return this;

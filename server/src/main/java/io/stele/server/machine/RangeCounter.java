@@ -14,7 +14,6 @@ final class RangeCounter {
     private final int changesMax;
 
     private final Cursor revisionCursor;
-    private final RowCursor rows;
     private final RevisionView content = new RevisionView();
     private final UnsafeBuffer seekKey = KeySpace.scratch(RevisionDescriptor.KEY_LENGTH);
 
@@ -22,7 +21,6 @@ final class RangeCounter {
         this.space = space;
         changesMax = limits.countedChangesMax();
         revisionCursor = space.revisions.cursor();
-        rows = new RowCursor(space);
     }
 
     /** The number of keys, or -1 where only looking at them all would tell. A single key is not counted here. */
@@ -48,15 +46,6 @@ final class RangeCounter {
             return now;
         }
         return undo(range, revision, now);
-    }
-
-    long countSlowly(KeyRange range, long revision) {
-        long count = 0;
-        rows.open(range, revision);
-        while (rows.next(Integer.MAX_VALUE) == RowCursor.ROW) {
-            count++;
-        }
-        return count;
     }
 
     private long undo(KeyRange range, long revision, long now) {

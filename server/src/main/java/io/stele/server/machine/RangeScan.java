@@ -24,6 +24,7 @@ public final class RangeScan implements AutoCloseable {
         ROWS,
         /** Collects rows to be sorted. */
         COLLECTING,
+        SORTING,
         /** Delivers sorted rows. */
         SORTED,
         DONE
@@ -31,6 +32,7 @@ public final class RangeScan implements AutoCloseable {
 
     private final KeySpace space;
     private final MachineLimits limits;
+    private final SortRoom sortRoom;
     private final RangeQuery query = new RangeQuery();
     private final RowCursor cursor;
     private final RangeCounter counter;
@@ -51,9 +53,10 @@ public final class RangeScan implements AutoCloseable {
     private int sortedPosition;
     private int frameRows;
 
-    RangeScan(KeySpace space, MachineLimits limits) {
+    RangeScan(KeySpace space, MachineLimits limits, SortRoom sortRoom) {
         this.space = space;
         this.limits = limits;
+        this.sortRoom = sortRoom;
         cursor = new RowCursor(space);
         counter = new RangeCounter(space, limits);
     }
@@ -123,7 +126,10 @@ public final class RangeScan implements AutoCloseable {
     @Override
     public void close() {
         state = State.DONE;
-        sortedRows = null;
+        if (sortedRows != null) {
+            sortRoom.giveBack(sortedRows.count());
+            sortedRows = null;
+        }
         if (owner != null) {
             StateMachine machine = owner;
             owner = null;
@@ -148,10 +154,9 @@ public final class RangeScan implements AutoCloseable {
                     state = State.DONE;
                     return true;
                 }
-                if (state == State.SORTED) {
-                    deliverSorted(reply, bytesEnd);
-                }
+                sort(reply, bytesEnd, rows);
             }
+            case SORTING -> sort(reply, bytesEnd, rows);
             case SORTED -> deliverSorted(reply, bytesEnd);
             case DONE -> throw new IllegalStateException("scan is over");
         }
@@ -184,7 +189,7 @@ public final class RangeScan implements AutoCloseable {
                 break;
             }
             rowsSeen++;
-            if (onRow(reply) && knownCount >= 0) {
+            if (reply.isOverflowed() || (onRow(reply) && knownCount >= 0)) {
                 state = State.DONE;
                 return;
             }
@@ -215,9 +220,11 @@ public final class RangeScan implements AutoCloseable {
     private boolean collect(int rows) {
         long wanted = query.sortedRowsWanted();
         for (int seen = 0; seen < rows; seen++) {
-            int result = sortedRows.count() < wanted ? cursor.next(rows - seen) : RowCursor.END;
+            // Beyond what is wanted the rest of the range is looked at only if it is not known how many keys it has.
+            boolean isFull = sortedRows.count() >= wanted;
+            int result = isFull && knownCount >= 0 ? RowCursor.END : cursor.next(rows - seen);
             if (result == RowCursor.END) {
-                finishCollecting(wanted);
+                finishCollecting();
                 return true;
             }
             if (result == RowCursor.PAUSED) {
@@ -225,8 +232,8 @@ public final class RangeScan implements AutoCloseable {
             }
             KeyRecord row = cursor.row();
             rowsSeen++;
-            if (query.accepts(row.modRevision, row.createRevision)) {
-                if (sortedRows.count() == limits.sortedRowsMax()) {
+            if (!isFull && query.accepts(row.modRevision, row.createRevision)) {
+                if (!sortRoom.take()) {
                     return false;
                 }
                 sortedRows.add(row.modRevision, row.modSubRevision, sortKey(row));
@@ -236,19 +243,22 @@ public final class RangeScan implements AutoCloseable {
         return true;
     }
 
-    private void finishCollecting(long wanted) {
-        if (sortedRows.count() >= wanted && knownCount < 0) {
-            // The limit came first, but the count is of the whole range.
-            knownCount = counter.countSlowly(query.range(), revision);
-        }
-        sortedRows.sort(query.sortTarget, query.sortOrder == SortOrder.DESCEND.value());
+    private void finishCollecting() {
+        sortedRows.order(query.sortTarget, query.sortOrder == SortOrder.DESCEND.value());
         more = sortedRows.count() > query.pairLimit;
-        state = State.SORTED;
+        state = State.SORTING;
+    }
+
+    private void sort(ReplyEncoder reply, int bytesEnd, int steps) {
+        if (state == State.SORTING && sortedRows.sort(steps)) {
+            state = State.SORTED;
+            deliverSorted(reply, bytesEnd);
+        }
     }
 
     private void deliverSorted(ReplyEncoder reply, int bytesEnd) {
         long total = sortedRows == null ? 0 : Math.min(sortedRows.count(), query.pairLimit);
-        while (sortedPosition < total && reply.length() < bytesEnd) {
+        while (sortedPosition < total && reply.length() < bytesEnd && !reply.isOverflowed()) {
             long main = sortedRows.main(sortedPosition);
             space.content(main, sortedRows.sub(sortedPosition), content);
             sortedPosition++;
@@ -266,7 +276,7 @@ public final class RangeScan implements AutoCloseable {
                 reply.keyValue(content, main);
             }
         }
-        if (sortedPosition >= total) {
+        if (sortedPosition >= total || reply.isOverflowed()) {
             state = State.DONE;
         }
     }

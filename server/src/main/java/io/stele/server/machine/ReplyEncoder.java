@@ -157,6 +157,11 @@ public final class ReplyEncoder {
         lengthMax = length;
     }
 
+    /** Whether it has become too long, so that nothing more need be written. */
+    boolean isOverflowed() {
+        return overflowed;
+    }
+
     /** Gives up on this reply: {@link #finish} will say so. */
     void overflow() {
         overflowed = true;

@@ -14,14 +14,21 @@ final class SortedRows {
     private static final int SORT_KEY = 16;
 
     private final KeySpace space;
-    private final RevisionView left = new RevisionView();
-    private final RevisionView right = new RevisionView();
+    private final RevisionView leftContent = new RevisionView();
+    private final RevisionView rightContent = new RevisionView();
     private final MutableDirectBuffer rows = new ExpandableDirectByteBuffer(4096);
     private MutableDirectBuffer order = new ExpandableDirectByteBuffer(1024);
     private MutableDirectBuffer spare = new ExpandableDirectByteBuffer(1024);
     private int count;
     private boolean byValue;
     private boolean descending;
+
+    // The sort under way: runs of this width are merged in pairs, those from here on have not been yet.
+    private int width;
+    private int from;
+    private int left;
+    private int right;
+    private int to;
 
     SortedRows(KeySpace space) {
         this.space = space;
@@ -40,23 +47,42 @@ final class SortedRows {
         count++;
     }
 
-    void sort(int target, boolean descendingOrder) {
+    /** Says in which order they are wanted; {@link #sort} brings them there. */
+    void order(int target, boolean descendingOrder) {
         descending = descendingOrder;
         byValue = target == SortTarget.VALUE.value();
+        from = 0;
+        width = 1;
+        beginMerge();
         if (target == SortTarget.KEY.value()) {
+            width = Math.max(1, count);
             if (descending) {
                 reverse();
             }
-            return;
         }
-        for (int width = 1; width > 0 && width < count; width *= 2) {
-            for (int from = 0; from < count; from += 2 * width) {
-                merge(from, Math.min(count, from + width), Math.min(count, from + 2 * width));
+    }
+
+    /** Takes so many steps, of a comparison or less each; true when the rows are in order. */
+    boolean sort(int steps) {
+        int stepsLeft = steps;
+        while (width < count) {
+            if (from >= count) {
+                MutableDirectBuffer sorted = spare;
+                spare = order;
+                order = sorted;
+                width *= 2;
+                from = 0;
+                beginMerge();
+                continue;
             }
-            MutableDirectBuffer sorted = spare;
-            spare = order;
-            order = sorted;
+            stepsLeft = merge(stepsLeft);
+            if (stepsLeft == 0) {
+                return false;
+            }
+            from += 2 * width;
+            beginMerge();
         }
+        return true;
     }
 
     long main(int position) {
@@ -77,33 +103,38 @@ final class SortedRows {
         }
     }
 
-    private void merge(int from, int middle, int end) {
-        int a = from;
-        int b = middle;
-        for (int to = from; to < end; to++) {
-            boolean takeFirst = b == end || (a < middle && compare(row(a), row(b)) <= 0);
-            int taken = takeFirst ? row(a) : row(b);
-            if (takeFirst) {
-                a++;
-            } else {
-                b++;
-            }
-            spare.putInt(to * Integer.BYTES, taken);
+    private void beginMerge() {
+        left = from;
+        right = from + width;
+        to = from;
+    }
+
+    /** Goes on merging the two runs at {@code from}; returns the steps that are left, 0 if it is to be gone on with. */
+    private int merge(int steps) {
+        int middle = Math.min(count, from + width);
+        int end = Math.min(count, from + 2 * width);
+        int stepsLeft = steps;
+        while (to < end && stepsLeft > 0) {
+            boolean takeLeft = right >= end || (left < middle && compare(row(left), row(right)) <= 0);
+            spare.putInt(to * Integer.BYTES, row(takeLeft ? left++ : right++));
+            to++;
+            stepsLeft--;
         }
+        return to < end ? 0 : Math.max(1, stepsLeft);
     }
 
     private int compare(int a, int b) {
         int result;
         if (byValue) {
-            content(a, left);
-            content(b, right);
+            content(a, leftContent);
+            content(b, rightContent);
             result = Bytes.compare(
-                    left.buffer(),
-                    left.valueOffset(),
-                    left.valueLength(),
-                    right.buffer(),
-                    right.valueOffset(),
-                    right.valueLength());
+                    leftContent.buffer(),
+                    leftContent.valueOffset(),
+                    leftContent.valueLength(),
+                    rightContent.buffer(),
+                    rightContent.valueOffset(),
+                    rightContent.valueLength());
         } else {
             result = Long.compare(rows.getLong(a * ROW_LENGTH + SORT_KEY), rows.getLong(b * ROW_LENGTH + SORT_KEY));
         }

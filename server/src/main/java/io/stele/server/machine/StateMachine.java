@@ -64,6 +64,7 @@ public final class StateMachine {
     private final Compactor compactor;
     private final IndexWarmUp warmUp;
     private final RequestCheck requestCheck;
+    private final SortRoom sortRoom;
     private final List<RangeScan> openScans = new ArrayList<>();
     private final List<RangeScan> spareScans = new ArrayList<>();
 
@@ -98,7 +99,8 @@ public final class StateMachine {
         auth = new AuthOperations(store, digest, space);
         operations = new Operations(space, leases, counts);
         leaseOperations = new LeaseOperations(leases, space, operations, counts);
-        txn = new Txn(space, leases, operations, new RangeScan(space, limits));
+        sortRoom = new SortRoom(limits.sortedRowsMax());
+        txn = new Txn(space, leases, operations, new RangeScan(space, limits, sortRoom));
         compactor = new Compactor(space, stamp);
         warmUp = new IndexWarmUp(space);
         removals = new RemovalCount(space, leases);
@@ -463,7 +465,9 @@ public final class StateMachine {
             readPoint(reply);
             return null;
         }
-        RangeScan scan = spareScans.isEmpty() ? new RangeScan(space, limits) : spareScans.remove(spareScans.size() - 1);
+        RangeScan scan = spareScans.isEmpty()
+                ? new RangeScan(space, limits, sortRoom)
+                : spareScans.remove(spareScans.size() - 1);
         scan.query().wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
         scan.owner(this);
         openScans.add(scan);

@@ -25,7 +25,7 @@ final class RangeScans {
     /** A connection with more than this unsent gets no further slice. */
     static final long QUEUED_BYTES_MAX = 1024 * 1024;
 
-    /** Scans open at once; each pins a view of the store. */
+    /** Scans open at once; what is compacted is not removed before those that read it are through. */
     static final int SCANS_MAX = 1024;
 
     /** Bytes of requests that wait to be begun, for all connections together. */

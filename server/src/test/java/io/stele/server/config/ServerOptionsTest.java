@@ -69,11 +69,19 @@ final class ServerOptionsTest {
     }
 
     @Test
+    void shouldTakeAKeyOfAConfigFileWithNothingBehindItForUnset(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("stele.yml"), "name:\ninitial-cluster:\n");
+        assertEquals("default", parse(Map.of(), "--config-file=" + file).name());
+    }
+
+    @Test
     void shouldRefuseAConfigFileWithUnknownKeysOrNoYaml(@TempDir Path directory) throws IOException {
         Path unknown = Files.writeString(directory.resolve("unknown.yml"), "nmae: x\n");
+        Path lists = Files.writeString(directory.resolve("lists.yml"), "initial-cluster: [a, b]\n");
         Path broken = Files.writeString(directory.resolve("broken.yml"), "a: [1,\n");
         Path missing = directory.resolve("missing.yml");
         assertMessage("sets 'nmae', which is no flag", "--config-file=" + unknown);
+        assertMessage("gives 'initial-cluster' more than one value", "--config-file=" + lists);
         assertMessage("is not YAML", "--config-file=" + broken);
         assertMessage("cannot read", "--config-file=" + missing);
     }
@@ -82,6 +90,8 @@ final class ServerOptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "--wal-segment-bytes=70000000 | --wal-segment-bytes must be a multiple of 4096",
+                "--heartbeat-interval=500000000 | --election-timeout",
                 "--listen-client-urls=127.0.0.1:2379 | --listen-client-urls",
                 "--listen-client-urls=https://127.0.0.1:2379 | must start with http://",
                 "--listen-client-urls=http://127.0.0.1 | must name a host and a port",

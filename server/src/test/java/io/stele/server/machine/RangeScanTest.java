@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 class RangeScanTest {
     private static final int KEYS = 2000;
 
-    private final MachineFixture fixture =
-            new MachineFixture(new MachineLimits().scanRowsPerSlice(50), HeapKeyIndex::new);
+    private final MachineFixture fixture = new MachineFixture(
+            new MachineLimits().scanRowsPerSlice(50).sortedRowsMax(1500).countedChangesMax(10), HeapKeyIndex::new);
 
     @AfterEach
     void checkAndClose() {
@@ -29,7 +29,7 @@ class RangeScanTest {
     void shouldDeliverTheSameListWhateverHappensBetweenSlices() {
         Random random = new Random(7);
         load();
-        for (int i = 0; i < 9; i++) {
+        for (int i = 0; i < 11; i++) {
             Request.Range request = request(i);
             Reply expected = fixture.ask(request);
             RangeScan scan = fixture.startRead(request, 400);
@@ -89,6 +89,28 @@ class RangeScanTest {
     }
 
     @Test
+    void shouldRefuseToSortMoreRowsThanAllReadsMayHoldTogether() {
+        load();
+        Request.Range byVersion = Request.sorted("\0", "\0", 0, 2, 3);
+        RangeScan first = fixture.startRead(byVersion, 400);
+        while (fixture.encoder.length() == 0) {
+            first.next(fixture.encoder, 400);
+        }
+        assertFalse(first.isDone());
+        RangeScan second = fixture.startRead(byVersion, 400);
+        while (!second.isDone()) {
+            second.next(fixture.encoder, 400);
+        }
+        Reply.Refusal refusal = (Reply.Refusal) fixture.decodeReply();
+        assertEquals("stele: too many keys to sort", refusal.text());
+        second.close();
+        first.close();
+        RangeScan third = fixture.startRead(byVersion, 400);
+        assertEquals(
+                KEYS / 2, ((Reply.Range) fixture.finish(third, 400)).pairs().size());
+    }
+
+    @Test
     void shouldAnswerInOnePieceWhatFitsIntoOneSlice() {
         fixture.ask(Request.put("a", "1"));
         assertNull(fixture.startRead(Request.range("a", "b"), 1000));
@@ -128,6 +150,8 @@ class RangeScanTest {
             case 4 -> Request.sorted("\0", "\0", 200, 1, 4);
             case 5 -> Request.sorted("\0", "\0", 0, 2, 3);
             case 6 -> new Request.Range("\0", "\0", old, 100, 0, 0, 0, 0, 0, 0, true, false, false);
+            case 8 -> new Request.Range("\0", "\0", old, 100, 0, 0, 0, 0, 0, 4, false, false, false);
+            case 9 -> new Request.Range("\0", "\0", old, 0, 0, 0, 0, 0, 1, 4, true, false, false);
             case 7 -> new Request.Range("\0", "\0", old, 0, 0, 0, 0, 0, 0, 0, false, true, false);
             default -> new Request.Range("\0", "\0", 0, 0, old - 500, 0, 0, 0, 0, 0, true, false, false);
         };
