@@ -46,7 +46,7 @@ final class WatchConnection implements ServerHandler {
         BOOKMARK
     }
 
-    /** A request that waits for its turn, or for its answer. The watch's id may be another one when the answer comes. */
+    /** A request that waits for its turn, or for its answer. The watch may have another id when the answer comes. */
     private record Question(Kind kind, Watch watch, CompletableFuture<WatchProgress> progress, long watchId) {
         void onLost(String text) {
             if (kind == Kind.PROGRESS) {
