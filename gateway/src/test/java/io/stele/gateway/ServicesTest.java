@@ -174,6 +174,21 @@ class ServicesTest {
                                 .setSortOrder(RangeRequest.SortOrder.DESCEND)
                                 .build())
                         .hasNext());
+        assertTrue(kv.rangeStream(request.toBuilder()
+                        .setSortTarget(RangeRequest.SortTarget.MOD)
+                        .build())
+                .hasNext());
+        refused(
+                "INVALID_ARGUMENT: etcdserver: invalid sort option",
+                () -> kv.rangeStream(request.toBuilder().setSortOrderValue(9).build())
+                        .hasNext());
+        refused(
+                "INVALID_ARGUMENT: etcdserver: key is not provided",
+                () -> kv.rangeStream(request.toBuilder()
+                                .clearKey()
+                                .setMinModRevision(1)
+                                .build())
+                        .hasNext());
         refused(
                 "UNIMPLEMENTED: RangeStream does not support revision filters",
                 () -> kv.rangeStream(request.toBuilder().setMinModRevision(1).build())

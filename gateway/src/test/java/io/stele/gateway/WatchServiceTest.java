@@ -143,6 +143,22 @@ class WatchServiceTest {
         assertEquals(0, canceled.getWatchId());
     }
 
+    @Test
+    void shouldCancelAWatchThatWasAskedForJustBefore() {
+        Stream stream = new Stream();
+        stream.requests.onNext(WatchRequest.newBuilder()
+                .setProgressRequest(WatchProgressRequest.getDefaultInstance())
+                .build()); // of no watch: it is not answered
+        stream.requests.onNext(WatchRequest.newBuilder()
+                .setCreateRequest(watch("soon/").setWatchId(5))
+                .build());
+        stream.cancel(5);
+        assertTrue(stream.next().getCreated());
+        WatchResponse canceled = stream.next();
+        assertTrue(canceled.getCanceled());
+        assertEquals(5, canceled.getWatchId());
+    }
+
     private WatchCreateRequest.Builder watch(String prefix) {
         String end = prefix.substring(0, prefix.length() - 1) + (char) (prefix.charAt(prefix.length() - 1) + 1);
         return WatchCreateRequest.newBuilder().setKey(bytes(prefix)).setRangeEnd(bytes(end));

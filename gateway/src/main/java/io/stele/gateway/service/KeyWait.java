@@ -60,7 +60,11 @@ public final class KeyWait implements LocalHandler {
             @Override
             public void onReply(MessageSequence reply) {
                 if (reply.templateId() == WatchCanceledReplyDecoder.TEMPLATE_ID) {
-                    fail(Statuses.of(ApiError.COMPACTED));
+                    WatchCanceledReplyDecoder canceled = new WatchCanceledReplyDecoder()
+                            .wrap(sequence.buffer(), sequence.bodyOffset(), sequence.blockLength(), sequence.version());
+                    boolean isCompacted = canceled.compactRevision() > 0;
+                    String reason = canceled.reason();
+                    fail(isCompacted ? Statuses.of(ApiError.COMPACTED) : Status.UNAVAILABLE.withDescription(reason));
                 } else {
                     WatchCreatedReplyDecoder created = new WatchCreatedReplyDecoder()
                             .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());

@@ -7,8 +7,10 @@ import io.stele.gateway.etcdserverpb.RangeRequest;
 import io.stele.gateway.node.NodeCalls;
 import io.stele.gateway.node.NodeConnection;
 import io.stele.gateway.node.ReplyHandler;
+import io.stele.gateway.node.Statuses;
 import io.stele.gateway.wire.RangeWriter;
 import io.stele.gateway.wire.WireMessage;
+import io.stele.transport.ApiError;
 import io.stele.transport.MessageSequence;
 import io.stele.transport.codec.RangeReplyDecoder;
 
@@ -30,24 +32,42 @@ final class RangeStreamCall implements ReplyHandler {
     }
 
     void start(RangeRequest request) {
-        if (request.getSortOrder() == RangeRequest.SortOrder.DESCEND
-                || request.getSortOrder() == RangeRequest.SortOrder.UNRECOGNIZED
-                || request.getSortTarget() != RangeRequest.SortTarget.KEY) {
-            answer.fail(Status.UNIMPLEMENTED.withDescription("RangeStream does not support custom sort orders"));
+        Status refusal = refusal(request);
+        if (refusal != null) {
+            answer.fail(refusal);
             return;
         }
-        if (request.getMinModRevision() != 0
-                || request.getMaxModRevision() != 0
-                || request.getMinCreateRevision() != 0
-                || request.getMaxCreateRevision() != 0) {
-            answer.fail(Status.UNIMPLEMENTED.withDescription("RangeStream does not support revision filters"));
-            return;
-        }
+        // Without an order there is nothing to sort by, whatever the target is.
+        RangeRequest inOrder =
+                request.toBuilder().setSortTarget(RangeRequest.SortTarget.KEY).build();
         NodeConnection opened = node.openLane();
         lane = opened;
         answer.onCancel(opened::close);
         answer.onReady(opened::unpause);
-        var unused = opened.call(node.writer().range(request), this);
+        var unused = opened.call(node.writer().range(inOrder), this);
+    }
+
+    /** What makes no sense as a range comes first, then what does not as a stream. */
+    private static Status refusal(RangeRequest request) {
+        RangeRequest.SortOrder order = request.getSortOrder();
+        RangeRequest.SortTarget target = request.getSortTarget();
+        if (request.getKey().isEmpty()) {
+            return Statuses.of(ApiError.KEY_NOT_PROVIDED);
+        }
+        if (order == RangeRequest.SortOrder.UNRECOGNIZED || target == RangeRequest.SortTarget.UNRECOGNIZED) {
+            return Statuses.of(ApiError.INVALID_SORT_OPTION);
+        }
+        boolean isByKey = order == RangeRequest.SortOrder.ASCEND && target == RangeRequest.SortTarget.KEY;
+        if (order != RangeRequest.SortOrder.NONE && !isByKey) {
+            return Status.UNIMPLEMENTED.withDescription("RangeStream does not support custom sort orders");
+        }
+        boolean isFiltered = request.getMinModRevision() != 0
+                || request.getMaxModRevision() != 0
+                || request.getMinCreateRevision() != 0
+                || request.getMaxCreateRevision() != 0;
+        return isFiltered
+                ? Status.UNIMPLEMENTED.withDescription("RangeStream does not support revision filters")
+                : null;
     }
 
     @Override

@@ -109,10 +109,9 @@ final class WatchCall implements Requests<WatchRequest>, LocalHandler {
         });
     }
 
+    /** The watch may be on its way still: the node takes both in their order, and what it never had is ignored. */
     private void cancel(long watchId) {
-        if (watches.containsKey(watchId)) {
-            lane.call(node.writer().watchCancel(watchId), onReply(this::onCanceled));
-        }
+        lane.call(node.writer().watchCancel(watchId), onReply(this::onCanceled));
     }
 
     /** A reply whose failure ends the stream. */
@@ -163,7 +162,8 @@ final class WatchCall implements Requests<WatchRequest>, LocalHandler {
     private void onProgress(MessageSequence reply) {
         WatchProgressReplyDecoder progress = new WatchProgressReplyDecoder()
                 .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version());
-        if (progress.watchId() != NO_WATCH || progress.synced() != 0) {
+        boolean isOfAll = progress.watchId() == NO_WATCH;
+        if (!isOfAll || (progress.synced() != 0 && !watches.isEmpty())) {
             send(response(progress.revision(), progress.raftTerm(), progress.watchId()));
         }
     }

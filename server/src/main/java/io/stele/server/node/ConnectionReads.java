@@ -11,6 +11,10 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** The reads of one connection that could not be answered at once: those not begun, and those of which more follows. */
 final class ConnectionReads {
     final long connectionId;
+
+    /** When there was room for it for the last time. */
+    long servedNs;
+
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final List<Scan> scans = new ArrayList<>();
     private int next;
@@ -21,6 +25,10 @@ final class ConnectionReads {
 
     boolean isEmpty() {
         return waiting.isEmpty() && scans.isEmpty();
+    }
+
+    boolean hasScans() {
+        return !scans.isEmpty();
     }
 
     boolean hasWaiting() {

@@ -6,6 +6,7 @@ import io.stele.transport.ApiError;
 import io.stele.transport.ReplySplitter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.NanoClock;
@@ -16,7 +17,8 @@ import org.agrona.concurrent.NanoClock;
  * <p>The first slice is sent at once, so that a short range is one reply. What is longer goes on here, between the
  * node's other work, one slice of each connection in turn, and only when the connection has room: a long list delays no
  * put, and what of it is in memory is what the socket has not yet taken. A read that comes while its connection has no
- * room is not even begun: it waits as a request, and is then read as of a later moment, which is as linearizable.
+ * room is not even begun: it waits as a request, and is then read as of a later moment, which is as linearizable. A
+ * list that its client does not go on taking is given up: it holds back the removal of what is compacted.
  */
 final class RangeScans {
     /** Bytes of one slice, roughly: a slice ends with the pair that reaches it. */
@@ -33,6 +35,8 @@ final class RangeScans {
 
     /** Slices sent in one duty cycle: puts come in between. */
     private static final int SLICES_PER_CYCLE = 16;
+
+    private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(60);
 
     private final NodeState node;
     private final NanoClock clock;
@@ -77,14 +81,17 @@ final class RangeScans {
 
     private void begin(long connectionId, DirectBuffer buffer, int offset, int length, StageTimes times) {
         long correlationId = ReplySplitter.correlationId(buffer, offset);
-        if (openCount >= SCANS_MAX) {
+        RangeScan scan = node.machine.read(buffer, offset, length, SLICE_BYTES, node.beginReply());
+        if (scan != null && openCount >= SCANS_MAX) {
+            scan.close();
             node.sendError(connectionId, correlationId, ApiError.TOO_MANY_REQUESTS);
             return;
         }
-        RangeScan scan = node.machine.read(buffer, offset, length, SLICE_BYTES, node.beginReply());
         send(connectionId, times, scan == null);
         if (scan != null) {
-            of(connectionId).open(correlationId, scan, times);
+            ConnectionReads reads = of(connectionId);
+            reads.open(correlationId, scan, times);
+            reads.servedNs = node.nowNs;
             openCount++;
         }
     }
@@ -128,7 +135,11 @@ final class RangeScans {
             ConnectionReads reads = all.get(next);
             if (hasRoom(reads.connectionId)) {
                 workCount++;
+                reads.servedNs = node.nowNs;
                 goOn(reads);
+            } else if (reads.hasScans() && node.nowNs - reads.servedNs >= GIVE_UP_NS) {
+                workCount++;
+                giveUp(reads);
             }
         }
         return workCount;
@@ -147,6 +158,14 @@ final class RangeScans {
             if (!more) {
                 close(reads, scan);
             }
+        }
+        forgetIfEmpty(reads);
+    }
+
+    private void giveUp(ConnectionReads reads) {
+        for (ConnectionReads.Scan scan = reads.nextScan(); scan != null; scan = reads.nextScan()) {
+            close(reads, scan);
+            node.sendError(reads.connectionId, scan.correlationId, ApiError.TIMEOUT);
         }
         forgetIfEmpty(reads);
     }

@@ -248,15 +248,18 @@ final class RequestHandler implements ClientHandler, LinearizableReads.Server {
         return held.doWork(this) + expirePending() + leases.doWork();
     }
 
-    /** A leader that has lost its quorum steps down, and what it had proposed may wait for its fate without end. */
+    /**
+     * What was proposed may wait for its fate without end: a leader that has lost its quorum steps down, one whose disk
+     * hangs cannot.
+     */
     private int expirePending() {
         PendingReplies pending = node.pending;
+        boolean leads = node.raft.role() == Role.LEADER;
         int workCount = 0;
-        while (node.raft.role() != Role.LEADER
-                && pending.count() > 0
-                && node.nowNs - pending.proposedNs() >= ForwardedRequests.TIMEOUT_NS) {
+        while (pending.count() > 0 && node.nowNs - pending.proposedNs() >= ForwardedRequests.TIMEOUT_NS) {
             node.counters.onProposalFailed();
-            node.sendError(pending.connectionId(), pending.correlationId(), ApiError.TIMEOUT_LEADER_LOST);
+            ApiError error = leads ? ApiError.TIMEOUT : ApiError.TIMEOUT_LEADER_LOST;
+            node.sendError(pending.connectionId(), pending.correlationId(), error);
             pending.removeHead();
             workCount++;
         }

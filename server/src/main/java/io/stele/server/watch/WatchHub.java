@@ -221,7 +221,7 @@ public final class WatchHub {
             delivered = beforeOpen(live, session, delivered);
             isSynced &= delivered == machine.revision()
                     && session.passes.isEmpty()
-                    && session.startRevisionMax <= machine.revision() + 1;
+                    && !session.startsAfter(machine.revision() + 1);
         }
         replies.progress(connectionId, correlationId, delivered, WatchReplies.NO_WATCH, isSynced);
     }

@@ -24,8 +24,8 @@ final class WatchSession {
     /** Whether the hub's round of sessions that catch up includes it. */
     boolean isCatchingUp;
 
-    /** The furthest revision that any of its watches was asked to start at. */
-    long startRevisionMax;
+    /** The furthest revision that any of its watches was asked to start at, ended ones too. */
+    private long startRevisionMax;
 
     private final Long2ObjectHashMap<Watcher> watchers = new Long2ObjectHashMap<>();
     private final long seed;
@@ -51,6 +51,17 @@ final class WatchSession {
 
     void remove(Watcher watcher) {
         watchers.remove(watcher.watchId);
+    }
+
+    /** Whether one of its watches begins only after this revision. */
+    boolean startsAfter(long revision) {
+        if (startRevisionMax > revision) {
+            startRevisionMax = 0;
+            for (Watcher watcher : watchers.values()) {
+                startRevisionMax = Math.max(startRevisionMax, watcher.startMain);
+            }
+        }
+        return startRevisionMax > revision;
     }
 
     /** All of them, in a list of its own. */

@@ -1,6 +1,7 @@
 package io.stele.server.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stele.transport.codec.CancelRequestEncoder;
 import io.stele.transport.codec.ErrorReplyDecoder;
@@ -11,6 +12,7 @@ import io.stele.transport.codec.RangeRequestEncoder;
 import io.stele.transport.codec.SortOrder;
 import io.stele.transport.codec.SortTarget;
 import io.stele.transport.peer.sim.SimPeerWeather;
+import java.util.concurrent.TimeUnit;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -56,6 +58,25 @@ final class RangeScansTest {
         for (int i = 1; i <= LISTS; i++) {
             assertEquals(PAIRS, pairs.get(i), "list " + i);
         }
+    }
+
+    /** Each holds back the removal of what is compacted. */
+    @Test
+    void shouldGiveUpListsThatTheirClientDoesNotGoOnReading() {
+        for (int i = 1; i <= LISTS; i++) {
+            sendList(i);
+        }
+        long untilNs = cluster.nowNs + TimeUnit.SECONDS.toNanos(61);
+        while (cluster.nowNs < untilNs) {
+            cluster.round();
+        }
+        cluster.until("all are served", this::readAll);
+        int givenUp = 0;
+        for (int i = 1; i <= LISTS; i++) {
+            givenUp += errors.get(i) == 1 ? 1 : 0;
+            assertEquals(errors.get(i) == 0, pairs.get(i) == PAIRS, "list " + i);
+        }
+        assertTrue(givenUp > 0, "none was given up");
     }
 
     @Test

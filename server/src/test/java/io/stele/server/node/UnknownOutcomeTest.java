@@ -41,6 +41,23 @@ final class UnknownOutcomeTest {
     }
 
     @Test
+    void shouldAnswerInTimeThoughTheOnlyDiskHangs() {
+        try (SimCluster cluster = new SimCluster(1, SimPeerWeather.FAIR)) {
+            SimCluster.Member member = cluster.leader();
+            assertEquals("ok", member.putNow("a", "1"));
+            member.forceNs = 2 * ForwardedRequests.TIMEOUT_NS;
+            assertEquals("ok", member.putNow("a", "2"));
+            long beganNs = cluster.nowNs;
+            assertEquals(ApiError.TIMEOUT.text(), member.putNow("a", "3"));
+            assertTrue(cluster.nowNs - beganNs < member.forceNs);
+            assertEquals("2", member.getNow("a", true));
+            long revision = member.node.machine().revision();
+            cluster.until("the disk works again", () -> member.node.machine().revision() > revision);
+            assertEquals("3", member.getNow("a", true));
+        }
+    }
+
+    @Test
     void shouldNotSayRefusedOfAWriteThatASnapshotMayContain() {
         Deafness network = new Deafness();
         try (SimCluster cluster = new SimCluster(3, network)) {

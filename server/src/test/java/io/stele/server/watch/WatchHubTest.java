@@ -69,6 +69,17 @@ class WatchHubTest {
     }
 
     @Test
+    void shouldForgetTheFutureOfAWatchThatHasEnded() {
+        fixture.create(1, 7, "k", "", 0);
+        fixture.create(1, 8, "k", "", 1000);
+        fixture.progress(1);
+        assertFalse(fixture.received(1).isProgressSynced);
+        fixture.cancel(1, 8);
+        fixture.progress(1);
+        assertTrue(fixture.received(1).isProgressSynced);
+    }
+
+    @Test
     void shouldGatherWhatComesRightAfterEventsWereHandedOut() {
         limits(new WatchLimits().restNs(100, 250));
         fixture.create(1, 7, "a", "z", 0);

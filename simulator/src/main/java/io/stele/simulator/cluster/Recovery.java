@@ -86,6 +86,9 @@ final class Recovery {
         long quietNs = world.time.nanoTime() + Administrator.PATIENCE_NS;
         world.runUntil("a leader", PATIENCE_NS + Administrator.PATIENCE_NS, () -> {
             SimMember leader = world.leader();
+            if (leader == null) {
+                administrator.reconcile(); // it may lack the vote of a member that was added and not started
+            }
             return leader != null
                     && world.time.nanoTime() >= quietNs
                     && leader.node().raft().hasCommittedInTerm()

@@ -35,6 +35,7 @@ class RegressionsTest {
         "3000073, a check took a lost disk for made good before anybody had missed what was on it",
         "3000596, a member that had lost its disk before anybody was elected did not start again",
         "3300384, events that a damaged page had kept from a watch came to it after its end",
+        "3503237, a member was added, and in the peace at the end nobody started it",
         "3002241, a check asked a leader for its lease's end before it knew how long that one had slept"
     })
     void shouldStayMended(long seed, String what) {
