@@ -23,6 +23,7 @@ import io.stele.gateway.service.ElectionService;
 import io.stele.gateway.service.HealthService;
 import io.stele.gateway.service.KvService;
 import io.stele.gateway.service.LeaderGate;
+import io.stele.gateway.service.LeaderMonitor;
 import io.stele.gateway.service.LeaseService;
 import io.stele.gateway.service.LockService;
 import io.stele.gateway.service.MaintenanceService;
@@ -30,6 +31,7 @@ import io.stele.gateway.service.PasswordHashing;
 import io.stele.gateway.service.WatchService;
 import io.stele.gateway.v2.VersionTwo;
 import io.stele.transport.client.FaceContext;
+import io.stele.transport.client.FaceSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -45,13 +47,9 @@ final class Gateway implements AutoCloseable {
     private static final long PARTIAL_BYTES_MAX = 64 * 1024 * 1024;
 
     private static final int METADATA_BYTES_MAX = 16 * 1024;
-    private static final int STREAMS_MAX = 10_000;
     private static final int FLOW_CONTROL_WINDOW = 1024 * 1024;
     private static final int RESETS_MAX = 1_000;
     private static final int RESETS_WINDOW_SECONDS = 10;
-    private static final long KEEPALIVE_MIN_SECONDS = 5;
-    private static final long KEEPALIVE_HOURS = 2;
-    private static final long KEEPALIVE_TIMEOUT_SECONDS = 20;
     private static final long CLOSE_TIMEOUT_MS = 500;
 
     private final FaceContext context;
@@ -70,6 +68,13 @@ final class Gateway implements AutoCloseable {
         }
     };
 
+    private final FastThreadLocal<LeaderMonitor> monitors = new FastThreadLocal<>() {
+        @Override
+        protected LeaderMonitor initialValue() {
+            return new LeaderMonitor(calls.get(), context.electionTimeoutMs());
+        }
+    };
+
     private final FastThreadLocal<PartialBudget> partial = new FastThreadLocal<>() {
         @Override
         protected PartialBudget initialValue() {
@@ -82,11 +87,11 @@ final class Gateway implements AutoCloseable {
     Gateway(FaceContext context) {
         this.context = context;
         log = new GrpcLog(context.log());
-        hashing = new PasswordHashing(context.bcryptCost());
-        LeaderGate gate = new LeaderGate(calls::get);
+        hashing = new PasswordHashing(context.settings().bcryptCost());
+        LeaderGate gate = new LeaderGate(calls::get, monitors::get);
         methods.addAll(gate.guard(new KvService(calls::get).methods()));
         methods.addAll(gate.guard(new LeaseService(calls::get).methods()));
-        methods.addAll(gate.guard(new WatchService(calls::get).methods()));
+        methods.addAll(new WatchService(calls::get).methods());
         methods.addAll(gate.guard(new ClusterService(calls::get).methods()));
         methods.addAll(gate.guard(new MaintenanceService(calls::get, context).methods()));
         AuthService auth = new AuthService(calls::get, hashing);
@@ -95,7 +100,7 @@ final class Gateway implements AutoCloseable {
         methods.addAll(gate.guard(new LockService(calls::get).methods()));
         methods.addAll(gate.guard(new ElectionService(calls::get).methods()));
         methods.addAll(new HealthService().methods());
-        List<HttpSite> more = context.enableV2()
+        List<HttpSite> more = context.settings().enableV2()
                 ? List.of(new VersionTwo(calls::get, context.memberName(), context.serverVersion()))
                 : List.of();
         http = new HttpServer(methods, calls::get, context.serverVersion(), context.requestBytesMax(), more);
@@ -105,6 +110,7 @@ final class Gateway implements AutoCloseable {
         if (server != null) {
             return;
         }
+        FaceSettings settings = context.settings();
         int cores = Runtime.getRuntime().availableProcessors();
         threads = new GatewayThreads(cores <= 4 ? 1 : Math.min(8, cores / 4), first);
         acceptor = new HandedServerChannel();
@@ -119,13 +125,13 @@ final class Gateway implements AutoCloseable {
                 .addStreamTracerFactory(new PartialMessages(partial::get))
                 .maxInboundMessageSize(context.requestBytesMax() + MESSAGE_SLACK_BYTES)
                 .maxInboundMetadataSize(METADATA_BYTES_MAX)
-                .maxConcurrentCallsPerConnection(STREAMS_MAX)
+                .maxConcurrentCallsPerConnection(settings.streamsMax())
                 .maxRstFramesPerWindow(RESETS_MAX, RESETS_WINDOW_SECONDS)
                 // As it is, not to grow from: to find out by how much it should, gRPC pings with each batch of data.
                 .flowControlWindow(FLOW_CONTROL_WINDOW)
-                .permitKeepAliveTime(KEEPALIVE_MIN_SECONDS, TimeUnit.SECONDS)
-                .keepAliveTime(KEEPALIVE_HOURS, TimeUnit.HOURS)
-                .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .permitKeepAliveTime(settings.keepaliveMinMs(), TimeUnit.MILLISECONDS)
+                .keepAliveTime(settings.keepaliveIntervalMs(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(settings.keepaliveTimeoutMs(), TimeUnit.MILLISECONDS)
                 .fallbackHandlerRegistry(methods.registry())
                 .build();
         try {
@@ -150,6 +156,14 @@ final class Gateway implements AutoCloseable {
                 channel,
                 received,
                 (moved, bytes) -> http.serve(moved, partial.get().open(moved), bytes));
+    }
+
+    void adoptMetrics(Channel channel, ByteBuf received) {
+        open(channel);
+        threads.move(
+                channel,
+                received,
+                (moved, bytes) -> http.serveMetrics(moved, partial.get().open(moved), bytes));
     }
 
     @Override

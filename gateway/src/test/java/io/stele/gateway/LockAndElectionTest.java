@@ -83,6 +83,17 @@ class LockAndElectionTest {
     }
 
     @Test
+    void shouldNameThePlaceOfANegativeLeaseAsEtcdDoes() throws Exception {
+        var granted = LeaseGrpc.newBlockingStub(channel)
+                .leaseGrant(
+                        LeaseGrantRequest.newBuilder().setID(-26).setTTL(600).build());
+        LockResponse held = LockGrpc.newFutureStub(channel)
+                .lock(request("negative", granted.getID()))
+                .get(WAIT_MAX_SECONDS, TimeUnit.SECONDS);
+        assertEquals("negative/-1a", held.getKey().toStringUtf8());
+    }
+
+    @Test
     void shouldElectOneAfterTheOther() throws Exception {
         ElectionGrpc.ElectionFutureStub election = ElectionGrpc.newFutureStub(channel);
         ElectionGrpc.ElectionBlockingStub blocking = ElectionGrpc.newBlockingStub(channel);

@@ -40,6 +40,14 @@ final class TestNode implements AutoCloseable {
         return server.clientUrls().get(0).port();
     }
 
+    int httpPort() {
+        return server.httpUrls().get(0).port();
+    }
+
+    int metricsPort() {
+        return server.metricsUrls().get(0).port();
+    }
+
     ManagedChannel channel() {
         ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port())
                 .usePlaintext()

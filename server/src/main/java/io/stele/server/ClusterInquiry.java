@@ -4,6 +4,7 @@ import io.stele.server.config.ClusterConfig;
 import io.stele.server.config.ConfigException;
 import io.stele.server.config.InitialMember;
 import io.stele.server.config.ListenUrl;
+import io.stele.server.config.Version;
 import io.stele.server.machine.MemberRecord;
 import io.stele.server.node.Joining;
 import io.stele.server.node.NodeIdentity;

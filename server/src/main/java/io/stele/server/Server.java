@@ -3,9 +3,11 @@ package io.stele.server;
 import io.stele.index.ChronicleKeyIndex;
 import io.stele.index.IndexContext;
 import io.stele.index.KeyIndex;
+import io.stele.server.config.FaceConfig;
 import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
 import io.stele.server.config.ThreadingMode;
+import io.stele.server.config.Version;
 import io.stele.server.node.FailStop;
 import io.stele.server.node.Node;
 import io.stele.server.node.NodeContext;
@@ -18,6 +20,8 @@ import io.stele.transport.client.ClientFace;
 import io.stele.transport.client.ClientLinkContext;
 import io.stele.transport.client.FaceContext;
 import io.stele.transport.client.NettyClientLink;
+import io.stele.transport.client.PortProtocol;
+import io.stele.transport.client.PortUse;
 import io.stele.transport.peer.AeronPeerLink;
 import io.stele.transport.peer.PeerAddress;
 import io.stele.transport.peer.PeerIdentity;
@@ -65,6 +69,8 @@ public final class Server implements AutoCloseable {
     private final Node node;
     private final NodeThreads threads;
     private final List<ListenUrl> clientUrls;
+    private final List<ListenUrl> httpUrls;
+    private final List<ListenUrl> metricsUrls;
     private final List<ClientFace> faces;
     private final NettyClientLink link;
     private final PeerBuffers buffers;
@@ -73,7 +79,9 @@ public final class Server implements AutoCloseable {
         config = launch.config;
         this.node = node;
         this.threads = threads;
-        clientUrls = launch.boundUrls();
+        clientUrls = launch.bound(config.listenClientUrls(), 0);
+        httpUrls = launch.bound(config.faces().listenHttpUrls(), clientUrls.size());
+        metricsUrls = launch.bound(config.faces().listenMetricsUrls(), clientUrls.size() + httpUrls.size());
         faces = launch.faces;
         link = launch.link;
         buffers = launch.buffers;
@@ -88,6 +96,16 @@ public final class Server implements AutoCloseable {
     /** Where clients may connect to, with the ports that were really taken. */
     public List<ListenUrl> clientUrls() {
         return clientUrls;
+    }
+
+    /** Where HTTP/1.1 has ports of its own, if it has. */
+    public List<ListenUrl> httpUrls() {
+        return httpUrls;
+    }
+
+    /** Where metrics have ports of their own, if they have. */
+    public List<ListenUrl> metricsUrls() {
+        return metricsUrls;
     }
 
     public Node node() {
@@ -212,14 +230,15 @@ public final class Server implements AutoCloseable {
                     .identity(identity.clusterId(), identity.memberId(), config.name(), Version.NUMBER)
                     .requestBytesMax(config.maxRequestBytes())
                     .goodbyes(new GoodbyeLog(SystemNanoClock.INSTANCE, LOG::warn));
-            for (ListenUrl url : config.listenClientUrls()) {
-                context.address(url.address());
-            }
-            if (config.cluster().isListening()) { // those who want to join ask there who they are: ClusterInquiry
-                context.address(config.cluster().listenPeerUrls().get(0).address());
-            }
             ServiceLoader.load(ClientFace.class).forEach(faces::add);
-            faces.forEach(face -> face.protocols().forEach(context::protocol));
+            FaceConfig face = config.faces();
+            boolean isHttpApart = !face.listenHttpUrls().isEmpty();
+            listen(context, config.listenClientUrls(), isHttpApart ? PortUse.CLIENTS_WITHOUT_HTTP : PortUse.CLIENTS);
+            listen(context, face.listenHttpUrls(), PortUse.HTTP);
+            listen(context, face.listenMetricsUrls(), PortUse.METRICS);
+            if (config.cluster().isListening()) { // those who want to join ask there who they are: ClusterInquiry
+                listen(context, config.cluster().listenPeerUrls().subList(0, 1), PortUse.MEMBERS);
+            }
             context.localWakeup(() -> idle.wake());
             long yieldNs = config.threadingMode() == ThreadingMode.DEDICATED ? Long.MAX_VALUE : NodeThreads.YIELD_NS;
             long sleepNsMax = TimeUnit.MILLISECONDS.toNanos(config.heartbeatIntervalMs()) / 2;
@@ -231,8 +250,8 @@ public final class Server implements AutoCloseable {
                 idle = new ParkingIdleStrategy(yieldNs, sleepNsMax);
                 link = new NettyClientLink(context.loopCount(config.ioThreads()).wakeup(idle::wake));
             }
-            for (ClientFace face : faces) {
-                face.start(new FaceContext(
+            for (ClientFace each : faces) {
+                each.start(new FaceContext(
                         link,
                         identity.clusterId(),
                         identity.memberId(),
@@ -240,11 +259,18 @@ public final class Server implements AutoCloseable {
                         Version.ETCD_API,
                         config.maxRequestBytes(),
                         config.electionTimeoutMs(),
-                        config.faces().bcryptCost(),
-                        config.faces().enableV2(),
+                        face.settings(),
                         LOG::info));
             }
             return link;
+        }
+
+        private void listen(ClientLinkContext context, List<ListenUrl> urls, PortUse use) {
+            List<PortProtocol> protocols = new ArrayList<>();
+            faces.forEach(face -> protocols.addAll(face.protocols(use)));
+            for (ListenUrl url : urls) {
+                context.address(url.address(), use, protocols);
+            }
         }
 
         private PeerLink peers(PeerIdentity identity) {
@@ -268,10 +294,11 @@ public final class Server implements AutoCloseable {
                             url -> url.host().equals("localhost") || url.host().startsWith("127."));
         }
 
-        private List<ListenUrl> boundUrls() {
+        /** With the ports that were really taken, in the order in which they were listened on. */
+        private List<ListenUrl> bound(List<ListenUrl> urls, int firstPort) {
             List<ListenUrl> bound = new ArrayList<>();
-            for (int i = 0; i < config.listenClientUrls().size(); i++) {
-                bound.add(new ListenUrl(config.listenClientUrls().get(i).host(), link.ports()[i]));
+            for (int i = 0; i < urls.size(); i++) {
+                bound.add(new ListenUrl(urls.get(i).host(), link.ports()[firstPort + i]));
             }
             return bound;
         }

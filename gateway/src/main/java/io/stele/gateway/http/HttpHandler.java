@@ -32,17 +32,25 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final Pages pages;
     private final List<HttpSite> sites;
     private final PartialRequests reading;
+    private final boolean onlyMetrics;
     /** Requests that came before the answer to the one before. */
     private final ArrayDeque<FullHttpRequest> waiting = new ArrayDeque<>();
 
     private HttpExchange current;
 
-    HttpHandler(MethodTable methods, JsonRoutes routes, Pages pages, List<HttpSite> sites, PartialRequests reading) {
+    HttpHandler(
+            MethodTable methods,
+            JsonRoutes routes,
+            Pages pages,
+            List<HttpSite> sites,
+            PartialRequests reading,
+            boolean onlyMetrics) {
         this.methods = methods;
         this.routes = routes;
         this.pages = pages;
         this.sites = sites;
         this.reading = reading;
+        this.onlyMetrics = onlyMetrics;
     }
 
     @Override
@@ -86,6 +94,10 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
         if (request.method().equals(HttpMethod.OPTIONS)) {
             HttpReplies.send(channel, keepAlive, HttpResponseStatus.OK, HttpReplies.NOTHING, "");
+            return;
+        }
+        if (onlyMetrics) {
+            pages.answerMetrics(channel, request.method(), uri, keepAlive);
             return;
         }
         for (HttpSite site : sites) {

@@ -35,11 +35,20 @@ public final class HttpServer {
 
     /** Serves a connection that is registered, reads nothing and has an empty pipeline. */
     public void serve(Channel channel, PartialRequests requests, ByteBuf received) {
+        serve(channel, requests, received, false);
+    }
+
+    /** Likewise, and answers nothing but whether the member is healthy and what it counts. */
+    public void serveMetrics(Channel channel, PartialRequests requests, ByteBuf received) {
+        serve(channel, requests, received, true);
+    }
+
+    private void serve(Channel channel, PartialRequests requests, ByteBuf received, boolean onlyMetrics) {
         channel.pipeline()
                 .addLast(new IdleStateHandler(IDLE_SECONDS_MAX, 0, 0))
                 .addLast(new HttpServerCodec(LINE_LENGTH_MAX, HEADERS_LENGTH_MAX, CHUNK_LENGTH_MAX))
                 .addLast(new MeteredAggregator(bodyLengthMax, requests))
-                .addLast(new HttpHandler(methods, routes, pages, sites, requests));
+                .addLast(new HttpHandler(methods, routes, pages, sites, requests, onlyMetrics));
         requests.idle();
         channel.pipeline().fireChannelRead(received);
         channel.pipeline().fireChannelReadComplete();

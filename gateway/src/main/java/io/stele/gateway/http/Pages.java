@@ -31,8 +31,7 @@ final class Pages {
                 || path.startsWith("/livez/")
                 || path.startsWith("/readyz/");
         if (!isCheck && !List.of("/version", "/health", "/metrics").contains(path)) {
-            HttpReplies.send(
-                    channel, keepAlive, HttpResponseStatus.NOT_FOUND, HttpReplies.TEXT, "404 page not found\n");
+            notFound(channel, keepAlive);
         } else if (!method.equals(HttpMethod.GET)) {
             HttpReplies.send(
                     channel,
@@ -49,6 +48,19 @@ final class Pages {
         } else {
             new MetricsPage(calls.get(), version, counts, health).answer(channel, keepAlive);
         }
+    }
+
+    /** Health and metrics alone. */
+    void answerMetrics(Channel channel, HttpMethod method, QueryStringDecoder uri, boolean keepAlive) {
+        if (uri.path().equals("/version")) {
+            notFound(channel, keepAlive);
+        } else {
+            answer(channel, method, uri, keepAlive);
+        }
+    }
+
+    private static void notFound(Channel channel, boolean keepAlive) {
+        HttpReplies.send(channel, keepAlive, HttpResponseStatus.NOT_FOUND, HttpReplies.TEXT, "404 page not found\n");
     }
 
     private String versions() {

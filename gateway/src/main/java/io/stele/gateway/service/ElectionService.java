@@ -79,12 +79,25 @@ public final class ElectionService {
                                 .getValue()
                                 .equals(request.getValue());
                 if (isOther) {
-                    recipe.txn(proclamation(leader, request.getValue()), done -> awaited.accept(done.getHeader()));
+                    recipe.onFailure(status -> standDown(leader, answer, status));
+                    recipe.txn(proclamation(leader, request.getValue()), done -> {
+                        if (done.getSucceeded()) {
+                            recipe.onFailure(answer::fail);
+                            awaited.accept(done.getHeader());
+                        } else {
+                            standDown(leader, answer, NOT_LEADER);
+                        }
+                    });
                 } else {
                     awaited.accept(placed.getHeader());
                 }
             });
         });
+    }
+
+    /** Gives the place in the queue up, if it is still the same one, then answers. */
+    private void standDown(LeaderKey leader, Answer<CampaignResponse> answer, Status why) {
+        new Recipe(calls.get(), status -> answer.fail(why)).txn(resignation(leader), done -> answer.fail(why));
     }
 
     private static TxnRequest proclamation(LeaderKey leader, ByteString value) {
@@ -119,18 +132,20 @@ public final class ElectionService {
             answer.fail(NO_LEADER_GIVEN);
             return;
         }
-        LeaderKey leader = request.getLeader();
-        TxnRequest txn = TxnRequest.newBuilder()
+        new Recipe(calls.get(), answer::fail)
+                .txn(
+                        resignation(request.getLeader()),
+                        done -> answer.reply(ResignResponse.newBuilder()
+                                .setHeader(done.getHeader())
+                                .build()));
+    }
+
+    private static TxnRequest resignation(LeaderKey leader) {
+        return TxnRequest.newBuilder()
                 .addCompare(Recipe.isCreatedAt(leader.getKey(), leader.getRev()))
                 .addSuccess(RequestOp.newBuilder()
                         .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(leader.getKey())))
                 .build();
-        new Recipe(calls.get(), answer::fail)
-                .txn(
-                        txn,
-                        done -> answer.reply(ResignResponse.newBuilder()
-                                .setHeader(done.getHeader())
-                                .build()));
     }
 
     private void leader(LeaderRequest request, Answer<LeaderResponse> answer) {

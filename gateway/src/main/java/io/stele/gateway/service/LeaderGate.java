@@ -1,30 +1,27 @@
 package io.stele.gateway.service;
 
-import io.grpc.Status;
+import io.grpc.MethodDescriptor.MethodType;
 import io.stele.gateway.call.Answer;
 import io.stele.gateway.call.Method;
 import io.stele.gateway.call.Requests;
 import io.stele.gateway.node.NodeCalls;
-import io.stele.gateway.node.ReplyHandler;
-import io.stele.gateway.node.Statuses;
-import io.stele.transport.ApiError;
-import io.stele.transport.MessageSequence;
-import io.stele.transport.codec.StatusReplyDecoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Refuses calls of one request at once while the member knows no leader, where the client asks for that. Streams of
- * requests are not for it: they look out for themselves.
+ * Refuses calls at once while the member knows no leader, and ends streams when it knows none any more, where the
+ * client asks for that. Watches are not for it: the node looks after them.
  */
 public final class LeaderGate {
     private static final String WANTED = "hasleader";
 
     private final Supplier<NodeCalls> calls;
+    private final Supplier<LeaderMonitor> monitor;
 
-    public LeaderGate(Supplier<NodeCalls> calls) {
+    public LeaderGate(Supplier<NodeCalls> calls, Supplier<LeaderMonitor> monitor) {
         this.calls = calls;
+        this.monitor = monitor;
     }
 
     public List<Method<?, ?>> guard(List<Method<?, ?>> methods) {
@@ -36,14 +33,28 @@ public final class LeaderGate {
     }
 
     private <Q, R> Method<Q, R> guard(Method<Q, R> method) {
-        return method.descriptor().getType().clientSendsOneMessage()
-                ? new Method<>(method.descriptor(), answer -> open(method, answer))
-                : method;
+        return new Method<>(method.descriptor(), answer -> open(method, answer));
     }
 
     private <Q, R> Requests<Q> open(Method<Q, R> method, Answer<R> answer) {
         Requests<Q> requests = method.opener().apply(answer);
-        return "true".equals(answer.metadata(WANTED)) ? new Guarded<>(requests, answer) : requests;
+        if (!"true".equals(answer.metadata(WANTED))) {
+            return requests;
+        }
+        MethodType type = method.descriptor().getType();
+        if (type != MethodType.UNARY) {
+            monitor.get().add(answer);
+        }
+        if (type.clientSendsOneMessage()) {
+            return new Guarded<>(requests, answer);
+        }
+        // What it sends meanwhile waits for a leader by itself.
+        LeaderMonitor.ask(calls.get(), failure -> {
+            if (failure != null) {
+                answer.fail(failure);
+            }
+        });
+        return requests;
     }
 
     /** Holds the end of the request back, which is when it is carried out, until a leader is known. */
@@ -63,29 +74,13 @@ public final class LeaderGate {
 
         @Override
         public void onEnd() {
-            NodeCalls node = calls.get();
-            node.connection().call(node.writer().status(), new ReplyHandler() {
-                @Override
-                public void onReply(MessageSequence reply) {
-                    if (hasLeader(reply)) {
-                        requests.onEnd();
-                    } else {
-                        answer.fail(Statuses.of(ApiError.NO_LEADER));
-                    }
-                }
-
-                @Override
-                public void onFailure(Status status) {
-                    answer.fail(status);
+            LeaderMonitor.ask(calls.get(), failure -> {
+                if (failure == null) {
+                    requests.onEnd();
+                } else {
+                    answer.fail(failure);
                 }
             });
-        }
-
-        private boolean hasLeader(MessageSequence reply) {
-            return new StatusReplyDecoder()
-                            .wrap(reply.buffer(), reply.bodyOffset(), reply.blockLength(), reply.version())
-                            .leaderId()
-                    != 0;
         }
     }
 }

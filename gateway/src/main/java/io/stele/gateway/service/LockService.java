@@ -45,10 +45,16 @@ public final class LockService {
                 if (placed.getResponses(1).getResponseRange().getKvs(0).getCreateRevision() == createRevision) {
                     locked(answer, placed.getHeader(), key);
                 } else {
+                    recipe.onFailure(status -> leave(key, answer, status));
                     recipe.awaitTurn(prefix, createRevision, () -> confirm(recipe, answer, key));
                 }
             });
         });
+    }
+
+    /** Who cannot wait any longer stands in nobody's way: first the place in the queue goes, then the answer. */
+    private void leave(ByteString key, Answer<LockResponse> answer, Status why) {
+        new Recipe(calls.get(), status -> answer.fail(why)).delete(key, header -> answer.fail(why));
     }
 
     /** Revision at which the key was created, now or before. */

@@ -24,6 +24,6 @@ final class Prefixes {
     }
 
     static ByteString place(ByteString name, long lease) {
-        return queue(name).concat(ByteString.copyFromUtf8(Long.toHexString(lease)));
+        return queue(name).concat(ByteString.copyFromUtf8(Long.toString(lease, 16)));
     }
 }

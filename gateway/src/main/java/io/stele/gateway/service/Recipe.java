@@ -28,13 +28,18 @@ final class Recipe {
     private static final long ORPHAN_TTL_SECONDS = 60;
 
     private final NodeCalls node;
-    private final Consumer<Status> failure;
+    private Consumer<Status> failure;
     private KeyWait wait;
     private boolean isOver;
 
     Recipe(NodeCalls node, Consumer<Status> failure) {
         this.node = node;
         this.failure = failure;
+    }
+
+    /** From now on this hears of failures. */
+    void onFailure(Consumer<Status> value) {
+        failure = value;
     }
 
     /** Nobody waits for it any more: what it still gets is dropped. */

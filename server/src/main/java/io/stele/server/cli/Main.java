@@ -130,6 +130,12 @@ public final class Main implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stopGracefully(stopRequested, stopped)));
         try (server) {
             LOG.info("serving client requests on {}", server.clientUrls());
+            if (!server.httpUrls().isEmpty()) {
+                LOG.info("serving HTTP/1.1 on {} alone", server.httpUrls());
+            }
+            if (!server.metricsUrls().isEmpty()) {
+                LOG.info("serving health and metrics on {}", server.metricsUrls());
+            }
             LOG.info(READY);
             while (!server.isRemoved()
                     && !server.isClone()

@@ -75,6 +75,11 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
                     + " (with --bump-revision, and only then).")
     private boolean markCompacted;
 
+    @Option(
+            names = {"--wal-dir", "--initial-memory-map-size"},
+            hidden = true)
+    private String etcdOnly;
+
     @Spec
     private CommandSpec spec;
 
@@ -90,6 +95,12 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
         ClusterConfig cluster = new ClusterConfig(token, urls, urls, members, false);
         cluster.checkFor(name);
         var out = spec.commandLine().getOut();
+        if (etcdOnly != null) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "--wal-dir and --initial-memory-map-size have no meaning here: the log lies in --data-dir");
+        }
         try (SnapshotReader snapshot = SnapshotReader.open(file, !skipHashCheck)) {
             SnapshotHeader header = snapshot.header();
             NodeIdentity identity =

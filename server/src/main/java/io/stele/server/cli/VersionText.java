@@ -1,6 +1,6 @@
 package io.stele.server.cli;
 
-import io.stele.server.Version;
+import io.stele.server.config.Version;
 import java.util.Locale;
 import picocli.CommandLine.IVersionProvider;
 

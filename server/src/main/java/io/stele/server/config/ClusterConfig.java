@@ -14,19 +14,31 @@ import java.util.Set;
  * @param advertisePeerUrls where its peers find it
  * @param members who is there at the beginning, this one included
  * @param existing whether to join a cluster instead of beginning one
+ * @param rules which changes of the members are carried out; counts always
  */
 public record ClusterConfig(
         String token,
         List<ListenUrl> listenPeerUrls,
         List<ListenUrl> advertisePeerUrls,
         List<InitialMember> members,
-        boolean existing) {
+        boolean existing,
+        MemberRules rules) {
     private static final int DEFAULT_PORT = 2380;
 
     public ClusterConfig {
         listenPeerUrls = List.copyOf(listenPeerUrls);
         advertisePeerUrls = List.copyOf(advertisePeerUrls);
         members = List.copyOf(members);
+    }
+
+    /** With the usual rules. */
+    public ClusterConfig(
+            String token,
+            List<ListenUrl> listenPeerUrls,
+            List<ListenUrl> advertisePeerUrls,
+            List<InitialMember> members,
+            boolean existing) {
+        this(token, listenPeerUrls, advertisePeerUrls, members, existing, MemberRules.DEFAULT);
     }
 
     /** A cluster of one member, who does not listen for others as long as there are none. */

@@ -20,7 +20,6 @@ public final class EtcdFlags {
             "socket-reuse-port",
             "socket-reuse-address",
             "enable-grpc-gateway",
-            "strict-reconfig-check",
             "pre-vote",
             "enable-pprof",
             "enable-log-rotation",
@@ -37,10 +36,6 @@ public final class EtcdFlags {
             "backend-bbolt-freelist-type",
             "backend-batch-interval",
             "backend-batch-limit",
-            "max-concurrent-streams",
-            "grpc-keepalive-min-time",
-            "grpc-keepalive-interval",
-            "grpc-keepalive-timeout",
             "raft-read-timeout",
             "raft-write-timeout",
             "feature-gates",
@@ -81,7 +76,6 @@ public final class EtcdFlags {
             "compaction-batch-limit",
             "compaction-sleep-interval",
             "bootstrap-defrag-threshold-megabytes",
-            "max-learners",
             "downgrade-check-time",
             "snapshot-catchup-entries",
             "v2-deprecation",
@@ -111,9 +105,7 @@ public final class EtcdFlags {
             "peer-crl-file",
             "peer-trusted-ca-file",
             "peer-cert-allowed-cn",
-            "peer-cert-allowed-hostname",
-            "listen-client-http-urls",
-            "listen-metrics-urls");
+            "peer-cert-allowed-hostname");
 
     private EtcdFlags() {}
 

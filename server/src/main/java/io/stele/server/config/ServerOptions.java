@@ -14,6 +14,7 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -43,33 +44,8 @@ public final class ServerOptions {
             description = "Comma-separated URLs that clients are told (default: those listened on).")
     private String advertiseClientUrls;
 
-    @Option(
-            names = "--listen-peer-urls",
-            defaultValue = "http://127.0.0.1:2380",
-            description = "Where this member listens for its peers (default: ${DEFAULT-VALUE}).")
-    private String listenPeerUrls;
-
-    @Option(
-            names = "--initial-advertise-peer-urls",
-            description = "Where this member's peers find it (default: what it listens on).")
-    private String advertisePeerUrls;
-
-    @Option(
-            names = "--initial-cluster",
-            description = "All members at the beginning: name=URL, comma-separated (default: this one alone).")
-    private String initialCluster;
-
-    @Option(
-            names = "--initial-cluster-state",
-            defaultValue = "new",
-            description = "new, or existing to join a cluster (default: ${DEFAULT-VALUE}).")
-    private String initialClusterState;
-
-    @Option(
-            names = "--initial-cluster-token",
-            defaultValue = "stele-cluster",
-            description = "Tells clusters apart whose members have the same names (default: ${DEFAULT-VALUE}).")
-    private String clusterToken;
+    @Mixin
+    private final ClusterOptions cluster = new ClusterOptions();
 
     @Option(
             names = "--heartbeat-interval",
@@ -84,20 +60,8 @@ public final class ServerOptions {
                     "A follower campaigns after one to two times as many milliseconds (default: ${DEFAULT-VALUE}).")
     private int electionTimeoutMs;
 
-    @Option(
-            names = "--bcrypt-cost",
-            defaultValue = "10",
-            description = "Work that goes into the hash of a password; each step doubles it"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private int bcryptCost;
-
-    @Option(
-            names = "--enable-v2",
-            arity = "0..1",
-            defaultValue = "false",
-            fallbackValue = "true",
-            description = "Serve etcd's API of version 2 (/v2/keys), too (default: ${DEFAULT-VALUE}).")
-    private boolean enableV2;
+    @Mixin
+    private final FaceOptions faces = new FaceOptions();
 
     @Option(
             names = "--max-request-bytes",
@@ -190,7 +154,7 @@ public final class ServerOptions {
                 dataDirectory,
                 listen,
                 advertise,
-                clusterConfig(),
+                cluster.toConfig(name),
                 heartbeatIntervalMs,
                 electionTimeoutMs,
                 maxRequestBytes,
@@ -202,7 +166,7 @@ public final class ServerOptions {
                 threadingMode,
                 AutoCompaction.parse(autoCompactionMode, autoCompactionRetention),
                 watchProgressNotifyMs(),
-                new FaceConfig(bcryptCost, enableV2),
+                faces.toConfig(),
                 level);
     }
 
@@ -215,21 +179,6 @@ public final class ServerOptions {
         return ns == 0
                 ? ServerConfig.WATCH_PROGRESS_NOTIFY_MS_DEFAULT
                 : Math.max(TimeUnit.NANOSECONDS.toMillis(ns), ServerConfig.WATCH_PROGRESS_NOTIFY_MS_MIN);
-    }
-
-    private ClusterConfig clusterConfig() {
-        if (!initialClusterState.matches("new|existing")) {
-            throw new ConfigException(
-                    "--initial-cluster-state must be new or existing, got '" + initialClusterState + "'");
-        }
-        var listen = ListenUrl.parseList("--listen-peer-urls", listenPeerUrls);
-        var advertise = advertisePeerUrls == null
-                ? listen
-                : ListenUrl.parseList("--initial-advertise-peer-urls", advertisePeerUrls);
-        var members = initialCluster == null
-                ? List.of(new InitialMember(name, advertise))
-                : InitialMember.parseList("--initial-cluster", initialCluster);
-        return new ClusterConfig(clusterToken, listen, advertise, members, initialClusterState.equals("existing"));
     }
 
     /** Where picocli finds values that are not on the command line. */

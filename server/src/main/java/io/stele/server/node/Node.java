@@ -5,10 +5,10 @@ import io.stele.consensus.HardState;
 import io.stele.consensus.Raft;
 import io.stele.consensus.RaftConfig;
 import io.stele.consensus.membership.Membership;
-import io.stele.server.Version;
 import io.stele.server.config.ClusterConfig;
 import io.stele.server.config.ListenUrl;
 import io.stele.server.config.ServerConfig;
+import io.stele.server.config.Version;
 import io.stele.server.machine.MachineLimits;
 import io.stele.server.machine.StateMachine;
 import io.stele.storage.file.BallastedFileStore;
@@ -234,6 +234,7 @@ public final class Node implements AutoCloseable {
             parts.clientUrls = config.advertiseClientUrls().stream()
                     .map(ListenUrl::toString)
                     .toList();
+            parts.memberRules = config.cluster().rules();
             parts.autoCompaction = config.autoCompaction();
             parts.electionTimeoutNs = TimeUnit.MILLISECONDS.toNanos(config.electionTimeoutMs());
             parts.walRetainedBytes = context.walRetainedBytes;

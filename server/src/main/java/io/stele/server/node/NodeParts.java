@@ -3,6 +3,7 @@ package io.stele.server.node;
 import io.stele.consensus.Raft;
 import io.stele.index.KeyIndex;
 import io.stele.server.config.AutoCompaction;
+import io.stele.server.config.MemberRules;
 import io.stele.server.machine.MemberRecord;
 import io.stele.server.machine.StateMachine;
 import io.stele.server.watch.WatchLimits;
@@ -36,6 +37,7 @@ final class NodeParts {
     String name;
     List<MemberRecord> hosts = List.of();
     List<String> clientUrls;
+    MemberRules memberRules;
     long walRetainedBytes;
     long quotaBytes;
     WatchLimits watchLimits;

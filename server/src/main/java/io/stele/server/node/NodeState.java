@@ -4,6 +4,7 @@ import io.stele.consensus.Limits;
 import io.stele.consensus.Raft;
 import io.stele.index.KeyIndex;
 import io.stele.server.config.AutoCompaction;
+import io.stele.server.config.MemberRules;
 import io.stele.server.machine.MemberRecord;
 import io.stele.server.machine.ReplyEncoder;
 import io.stele.server.machine.StateMachine;
@@ -58,6 +59,7 @@ final class NodeState {
     final List<MemberRecord> hosts;
 
     final List<String> clientUrls;
+    final MemberRules memberRules;
 
     /** Log bytes kept for followers that are behind, beside what is not in a checkpoint yet. */
     final long walRetainedBytes;
@@ -138,6 +140,7 @@ final class NodeState {
         name = parts.name;
         hosts = parts.hosts;
         clientUrls = parts.clientUrls;
+        memberRules = parts.memberRules;
         index = parts.index;
         link = new PeerConnections(parts.link, peers);
         sync = parts.sync;

@@ -10,9 +10,6 @@ import java.util.List;
  * yes.
  */
 final class ReconfigurationCheck {
-    /** As etcd has it: a second one would cost the leader as much again. */
-    private static final int LEARNERS_MAX = 1;
-
     private static final int READY_PERCENT = 90;
 
     private final NodeState node;
@@ -35,6 +32,9 @@ final class ReconfigurationCheck {
     }
 
     ApiError addVoter() {
+        if (!node.memberRules.isStrict()) {
+            return null;
+        }
         int started = startedVoters(0);
         int voters = membership.voterCount() + 1;
         boolean growsFromOne = started == 1 && voters == 2;
@@ -46,7 +46,7 @@ final class ReconfigurationCheck {
     }
 
     ApiError addLearner() {
-        return membership.learners().length >= LEARNERS_MAX ? ApiError.TOO_MANY_LEARNERS : null;
+        return membership.learners().length >= node.memberRules.learnersMax() ? ApiError.TOO_MANY_LEARNERS : null;
     }
 
     ApiError promote(long memberId) {
@@ -57,6 +57,9 @@ final class ReconfigurationCheck {
         if (match < node.raft.commitIndex() * READY_PERCENT / 100) {
             return ApiError.LEARNER_NOT_READY;
         }
+        if (!node.memberRules.isStrict()) {
+            return null;
+        }
         int voters = membership.voterCount() + 1;
         return startedVoters(0) + 1 < voters / 2 + 1 ? ApiError.MEMBERS_NOT_STARTED : null;
     }
@@ -66,6 +69,9 @@ final class ReconfigurationCheck {
             return null;
         }
         int remaining = membership.voterCount() - 1;
+        if (remaining > 0 && !node.memberRules.isStrict()) {
+            return null;
+        }
         if (remaining == 0 || startedVoters(memberId) < remaining / 2 + 1) {
             return ApiError.MEMBERS_NOT_STARTED;
         }

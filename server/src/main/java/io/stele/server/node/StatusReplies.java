@@ -1,6 +1,6 @@
 package io.stele.server.node;
 
-import io.stele.server.Version;
+import io.stele.server.config.Version;
 import io.stele.server.machine.AlarmTable;
 import io.stele.transport.ApiError;
 import io.stele.transport.codec.DefragmentReplyEncoder;

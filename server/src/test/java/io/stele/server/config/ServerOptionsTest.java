@@ -55,6 +55,38 @@ final class ServerOptionsTest {
     }
 
     @Test
+    void shouldTakeTheFlagsOfEtcdsFaceAsEtcdDoes() {
+        FaceConfig usual = parse(Map.of()).faces();
+        assertEquals(FaceConfig.DEFAULT, usual);
+        FaceConfig faces = parse(
+                        Map.of("STELE_LISTEN_METRICS_URLS", "http://127.0.0.1:7001"),
+                        "--listen-client-http-urls=http://127.0.0.1:7002,http://127.0.0.1:7003",
+                        "--max-concurrent-streams=4294967295",
+                        "--grpc-keepalive-min-time=0",
+                        "--grpc-keepalive-interval=1m",
+                        "--grpc-keepalive-timeout=1500us")
+                .faces();
+        assertEquals(List.of(new ListenUrl("127.0.0.1", 7001)), faces.listenMetricsUrls());
+        assertEquals(2, faces.listenHttpUrls().size());
+        assertEquals(Integer.MAX_VALUE, faces.settings().streamsMax());
+        assertEquals(300_000, faces.settings().keepaliveMinMs());
+        assertEquals(60_000, faces.settings().keepaliveIntervalMs());
+        assertEquals(2, faces.settings().keepaliveTimeoutMs());
+        FaceConfig leftAlone = parse(Map.of(), "--grpc-keepalive-interval=0").faces();
+        assertEquals(usual.settings(), leftAlone.settings());
+    }
+
+    @Test
+    void shouldTakeTheRulesForMembersAsEtcdDoes() {
+        assertEquals(MemberRules.DEFAULT, parse(Map.of()).cluster().rules());
+        assertEquals(
+                new MemberRules(3, false),
+                parse(Map.of(), "--max-learners=3", "--strict-reconfig-check=false")
+                        .cluster()
+                        .rules());
+    }
+
+    @Test
     void shouldPreferTheCommandLineToTheEnvironmentToTheFile(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("stele.yml");
         Files.writeString(file, "name: from-file\ndata-dir: /from/file\nmax-txn-ops: 256\n");
@@ -107,6 +139,12 @@ final class ServerOptionsTest {
                 "--io-threads=-1 | --io-threads must be between",
                 "--log-level=loud | --log-level must be one of",
                 "--threading-mode=INVOKER | must be SHARED or DEDICATED",
+                "--max-learners=0 | --max-learners must be positive",
+                "--max-concurrent-streams=0 | --max-concurrent-streams must be positive",
+                "--grpc-keepalive-interval=often | must be a time such as 2h or 20s",
+                "--listen-metrics-urls=127.0.0.1:2379 | --listen-metrics-urls",
+                "--listen-client-http-urls=https://127.0.0.1:2379 | must start with http://",
+                "--bcrypt-cost=3 | --bcrypt-cost must be between",
             })
     void shouldSayInOneLineWhatIsWrong(String flag, String expected) {
         assertMessage(expected, flag);

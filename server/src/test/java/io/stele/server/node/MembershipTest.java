@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stele.server.config.MemberRules;
 import io.stele.server.machine.MemberRecord;
 import io.stele.transport.codec.MessageHeaderEncoder;
 import io.stele.transport.codec.WatchCreateRequestEncoder;
@@ -84,6 +85,29 @@ final class MembershipTest {
             cluster.until("it is back", () -> fourth.node.status().ready());
             assertEquals("2", fourth.getNow("a", false));
             assertTrue(fourth.node.raft().membership().isVoter(id));
+        }
+    }
+
+    @Test
+    void shouldTakeMoreLearnersAndAskLessWhereTheOperatorSaysSo() {
+        try (SimCluster cluster = new SimCluster(3, SimPeerWeather.FAIR)) {
+            untilKnown(cluster);
+            SimCluster.Member down = cluster.follower();
+            down.kill();
+            SimCluster.Member leader = cluster.leader();
+            assertEquals("etcdserver: unhealthy cluster", leader.change(MemberRequests.ADD, 0, "http://m4:2380"));
+            cluster.members.stream().filter(member -> member != down).forEach(member -> {
+                member.kill();
+                cluster.rules = new MemberRules(2, false);
+                member.start();
+            });
+            SimCluster.Member again = cluster.leader();
+            assertEquals("ok", again.change(MemberRequests.ADD_LEARNER, 0, "http://m4:2380"));
+            assertEquals("ok", again.change(MemberRequests.ADD_LEARNER, 0, "http://m5:2380"));
+            assertEquals(
+                    "etcdserver: too many learner members in cluster",
+                    again.change(MemberRequests.ADD_LEARNER, 0, "http://m6:2380"));
+            assertEquals("ok", again.change(MemberRequests.ADD, 0, "http://m7:2380"));
         }
     }
 

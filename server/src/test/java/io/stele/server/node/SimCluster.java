@@ -7,6 +7,7 @@ import io.stele.server.config.ClusterConfig;
 import io.stele.server.config.FaceConfig;
 import io.stele.server.config.InitialMember;
 import io.stele.server.config.ListenUrl;
+import io.stele.server.config.MemberRules;
 import io.stele.server.config.ServerConfig;
 import io.stele.server.config.ThreadingMode;
 import io.stele.server.machine.model.Reply;
@@ -271,6 +272,9 @@ final class SimCluster implements AutoCloseable {
     /** As of the next start of a member. */
     AutoCompaction autoCompaction = AutoCompaction.OFF;
 
+    /** Likewise. */
+    MemberRules rules = MemberRules.DEFAULT;
+
     /** Likewise: free bytes on a disk below which it counts as full. */
     long reserveBytes;
 
@@ -302,7 +306,7 @@ final class SimCluster implements AutoCloseable {
                 Path.of(name),
                 List.of(client),
                 List.of(client),
-                new ClusterConfig("sim", peer, peer, existing ? withSelf(name) : initial, existing),
+                new ClusterConfig("sim", peer, peer, existing ? withSelf(name) : initial, existing, rules),
                 10,
                 50,
                 64 * 1024,

@@ -53,6 +53,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cha
     final Channel channel;
     final Egress egress;
     private final NettyClientLink link;
+    private final ListenPoint point;
     private final ClientLinkContext context;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private final IntArrayList writtenLengths = new IntArrayList();
@@ -76,9 +77,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cha
 
     boolean isTouched;
 
-    ClientConnection(NettyClientLink link, NetworkLoop loop, Channel channel) {
+    ClientConnection(NettyClientLink link, NetworkLoop loop, ListenPoint point, Channel channel) {
         this.link = link;
         this.loop = loop;
+        this.point = point;
         this.channel = channel;
         this.context = link.context();
         this.egress = new Egress(this, channel.alloc());
@@ -200,6 +202,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cha
     }
 
     private boolean sniff(ByteBuf in) {
+        if (!point.isNative()) {
+            return sniffOthers(in, 0);
+        }
         int length = Math.min(in.readableBytes(), PREFACE_LENGTH);
         for (int i = 0; i < length; i++) {
             if (in.getByte(in.readerIndex() + i) != FrameDescriptor.preface().getByte(i)) {
@@ -218,7 +223,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cha
         boolean more = false;
         int length = Math.min(in.readableBytes(), SNIFFED_LENGTH_MAX);
         view.wrap(in.memoryAddress() + in.readerIndex(), length);
-        for (PortProtocol protocol : context.protocols) {
+        for (PortProtocol protocol : point.protocols()) {
             switch (protocol.sniff(view, length)) {
                 case YES -> {
                     adopt(protocol, in);

@@ -7,8 +7,8 @@ import java.util.List;
  * on the class path, so that the node need not know what there is. Should cost nothing until somebody speaks it.
  */
 public interface ClientFace extends AutoCloseable {
-    /** What it speaks on the client port; may be asked before it is started. */
-    List<PortProtocol> protocols();
+    /** What it speaks on a port; may be asked before it is started. */
+    List<PortProtocol> protocols(PortUse use);
 
     /** The node is open. Connections that came before are to be closed. */
     void start(FaceContext context);

@@ -15,7 +15,7 @@ public final class ClientLinkContext {
     /** So many connections from one address are nobody's attack. */
     private static final int CONNECTIONS_PER_ADDRESS_LEAST = 100;
 
-    final List<InetSocketAddress> addresses = new ArrayList<>();
+    final List<ListenPoint> listenPoints = new ArrayList<>();
     final List<PortProtocol> protocols = new ArrayList<>();
     Runnable wakeup = () -> {};
     Runnable localWakeup = () -> {};
@@ -41,13 +41,19 @@ public final class ClientLinkContext {
     long writeStallTimeoutNs = TimeUnit.SECONDS.toNanos(30);
     long idleTimeoutNs = TimeUnit.HOURS.toNanos(2);
 
-    /** Listens there; port 0: any free one, see {@link NettyClientLink#ports}. */
+    /** Listens there for everything; port 0: any free one, see {@link NettyClientLink#ports}. */
     public ClientLinkContext address(InetSocketAddress value) {
-        addresses.add(value);
+        listenPoints.add(new ListenPoint(value, true, protocols));
         return this;
     }
 
-    /** Another protocol to share the port with. */
+    /** Listens there for what the use of the port allows, and for these protocols. */
+    public ClientLinkContext address(InetSocketAddress value, PortUse use, List<PortProtocol> spoken) {
+        listenPoints.add(new ListenPoint(value, use.isNative(), List.copyOf(spoken)));
+        return this;
+    }
+
+    /** Another protocol for the addresses of which nothing is said. */
     public ClientLinkContext protocol(PortProtocol value) {
         protocols.add(value);
         return this;
@@ -176,7 +182,7 @@ public final class ClientLinkContext {
     }
 
     void conclude() {
-        require(!addresses.isEmpty(), "no address to listen on");
+        require(!listenPoints.isEmpty(), "no address to listen on");
         require(requestBytesMax > 0 && requestBytesMax <= 128 * 1024 * 1024, "requestBytesMax not in 1 B .. 128 MiB");
         require(connectionsMax > 0 && connectionsMax <= ConnectionTable.CAPACITY_MAX, "connectionsMax out of range");
         require(connectionsPerAddressMax >= 0, "connectionsPerAddressMax must not be negative");

@@ -12,8 +12,7 @@ import java.util.function.Consumer;
  * @param serverVersion version of the server
  * @param requestBytesMax longest request
  * @param electionTimeoutMs how long a follower waits for its leader
- * @param bcryptCost work that goes into the hash of a password
- * @param enableV2 whether etcd's API of version 2 is served, too
+ * @param settings what an operator decides
  * @param log one line for people
  */
 public record FaceContext(
@@ -24,6 +23,5 @@ public record FaceContext(
         String serverVersion,
         int requestBytesMax,
         int electionTimeoutMs,
-        int bcryptCost,
-        boolean enableV2,
+        FaceSettings settings,
         Consumer<String> log) {}

@@ -93,8 +93,8 @@ public final class NettyClientLink implements ClientLink, LocalLink {
         }
         loops = own;
         try {
-            for (InetSocketAddress address : context.addresses) {
-                listen(address);
+            for (ListenPoint point : context.listenPoints) {
+                listen(point);
             }
         } catch (RuntimeException e) {
             close();
@@ -102,7 +102,8 @@ public final class NettyClientLink implements ClientLink, LocalLink {
         }
     }
 
-    private void listen(InetSocketAddress address) {
+    private void listen(ListenPoint point) {
+        InetSocketAddress address = point.address();
         EventLoopGroup children = context.driven ? drivenLoop : threads.group();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(threads.group(), children)
@@ -115,7 +116,7 @@ public final class NettyClientLink implements ClientLink, LocalLink {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         channel.pipeline()
-                                .addLast(new ClientConnection(NettyClientLink.this, loopOf(channel), channel));
+                                .addLast(new ClientConnection(NettyClientLink.this, loopOf(channel), point, channel));
                     }
                 });
         var bound = bootstrap.bind(address).awaitUninterruptibly();

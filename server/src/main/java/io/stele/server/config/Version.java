@@ -1,4 +1,4 @@
-package io.stele.server;
+package io.stele.server.config;
 
 /** Versions of what this build is and writes. */
 public final class Version {
